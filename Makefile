@@ -1,0 +1,57 @@
+# The two commands are `make run` and `make test`; each does its own set-up the first time.
+PORT ?= 8501
+DATA ?= var/
+SAMPLE := data/samples/ski-vm-2025.toml
+VENV := .venv
+BIN := $(VENV)/bin/python
+# The first Python of 3.11 or newer: the plain one where it is new enough, else one by its full name.
+PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
+	if $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then echo $$name; break; fi; done)
+
+export RINGVIRK_DATA := $(DATA)
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help run test test-all lint benchmarks clean
+.DEFAULT_GOAL := help
+
+help: ## show the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' Makefile
+
+run: $(VENV)/.installed ## start the program (PORT=8501 DATA=var/); until it has pages: estimate the sample event
+	@if [ -f app/main.py ]; then \
+		exec $(BIN) -m streamlit run streamlit_app.py --server.port $(PORT); \
+	else \
+		exec $(BIN) -m impact estimate $(SAMPLE); \
+	fi
+
+test: $(VENV)/.installed-tests ## the tests that need no browser and little time
+	$(BIN) -m pytest -q -n auto -m "not browser and not slow"
+
+test-all: lint ## all tests, the linter and the type checker
+	$(BIN) -m pytest -q -n auto
+
+lint: $(VENV)/.installed-tests ## the linter and the type checker
+	$(BIN) -m ruff check .
+	$(BIN) -m mypy
+
+benchmarks: $(VENV)/.installed-tests ## measure the engine side by side with its peers
+	$(BIN) benchmarks/engine.py
+
+clean: ## remove the virtual environment and caches; data in var/ stays
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(VENV)/.made:
+	@if [ -z "$(PYTHON)" ]; then echo "Ringvirk needs Python 3.11 or newer, and none was found as python3, python3.14, \
+	python3.13, python3.12 or python3.11. Install one, or name it: make run PYTHON=/path/to/python" >&2; exit 1; fi
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) can't make virtual environments. \
+	On Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.installed: $(VENV)/.made requirements.txt
+	$(BIN) -m pip install -q -r requirements.txt
+	@touch $@
+
+$(VENV)/.installed-tests: $(VENV)/.installed tests/requirements.txt
+	$(BIN) -m pip install -q -r tests/requirements.txt
+	@touch $@

@@ -1,0 +1,143 @@
+"""Dated, sourced values: rates, prices, shares and limits, in the text files of ``data/parameters``.
+
+A parameter has a unit, a name in both languages and one or more values, each with the date it holds from, its evidence
+and its source. ``fixed`` marks a value that is never drawn although it is assumed: a part of a whole whose parts sum
+to 1, or a limit. The file's name is the first part of a parameter's key: ``[food_service]`` in ``vat.toml`` is
+``vat.food_service``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from data.faults import Fault, Faults
+from data.value import EVIDENCE, Value
+
+PARAMETERS = Path(__file__).parent / "parameters"
+
+
+@dataclass(frozen=True)
+class DatedValue:
+    """One value of a parameter and the day it holds from."""
+
+    since: dt.date
+    value: Value
+    fixed: bool = False
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter with all its values, oldest first. ``unit`` says what it counts, and of which year if in kroner."""
+
+    key: str
+    unit: str
+    nb: str
+    en: str
+    values: tuple[DatedValue, ...]
+
+    def at(self, date: dt.date) -> DatedValue:
+        """The value that holds on ``date``: the latest that has begun, or the oldest where none has."""
+        begun = [one for one in self.values if one.since <= date]
+        return begun[-1] if begun else self.values[0]
+
+    def name(self, lang: str) -> str:
+        return self.nb if lang == "nb" else self.en
+
+
+class Parameters(Mapping[str, DatedValue]):
+    """Every parameter as it stands on one day, by key; ``changed`` holds values set by hand in their place."""
+
+    def __init__(
+        self, known: Mapping[str, Parameter], date: dt.date, changed: Mapping[str, float] | None = None
+    ) -> None:
+        self.known, self.date, self.changed = known, date, dict(changed or {})
+        unknown = [key for key in self.changed if key not in known]
+        if unknown:
+            raise Faults(
+                Fault("parameters", key, "", "parameter.unknown", {"known": ", ".join(known)}) for key in unknown
+            )
+        self._now = {key: parameter.at(date) for key, parameter in known.items()}
+        for key, figure in self.changed.items():
+            value = Value(figure, figure, figure, "assumed", "set by hand")
+            self._now[key] = replace(self._now[key], value=value)
+
+    def __getitem__(self, key: str) -> DatedValue:
+        return self._now[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._now)
+
+    def __len__(self) -> int:
+        return len(self._now)
+
+    def number(self, key: str) -> float:
+        """The mode of a parameter."""
+        return self._now[key].value.mode
+
+    def under(self, prefix: str) -> dict[str, float]:
+        """The modes of every parameter below ``prefix``, by the rest of the key."""
+        start = f"{prefix}."
+        return {key.removeprefix(start): one.value.mode for key, one in self._now.items() if key.startswith(start)}
+
+    def before_first(self) -> list[str]:
+        """Keys whose oldest value begins after the day that is asked for; that value is used all the same."""
+        return [key for key, one in self._now.items() if one.since > self.date]
+
+
+@cache
+def read_parameters(folder: Path = PARAMETERS) -> Mapping[str, Parameter]:
+    """Every parameter in the TOML files of ``folder``, by key. Raises :class:`Faults` with every fault found."""
+    faults: list[Fault] = []
+    known: dict[str, Parameter] = {}
+    for path in sorted(folder.glob("*.toml")):
+        try:
+            raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            faults.append(Fault(path.name, "", "", "parameter.broken_toml", {"reason": str(error)}))
+            continue
+        for name, entry in raw.items():
+            _collect(path.name, f"{path.stem}.{name}", entry, known, faults)
+    if faults:
+        raise Faults(faults)
+    return known
+
+
+def _collect(file: str, key: str, entry: Any, known: dict[str, Parameter], faults: list[Fault]) -> None:
+    """Take one table: a parameter where it has values, else the tables below it."""
+    if not isinstance(entry, dict):
+        faults.append(Fault(file, key, str(entry), "parameter.not_a_parameter"))
+    elif "values" not in entry:
+        for name, below in entry.items():
+            _collect(file, f"{key}.{name}", below, known, faults)
+    else:
+        missing = [name for name in ("unit", "nb", "en") if not isinstance(entry.get(name), str)]
+        faults += [Fault(file, key, "", "parameter.missing", {"name": name}) for name in missing]
+        values = [_dated(file, key, raw, faults) for raw in entry["values"]]
+        if not values:
+            faults.append(Fault(file, key, "", "parameter.missing", {"name": "values"}))
+        elif not missing and None not in values:
+            dated = sorted((one for one in values if one), key=lambda one: one.since)
+            known[key] = Parameter(key, entry["unit"], entry["nb"], entry["en"], tuple(dated))
+
+
+def _dated(file: str, key: str, raw: dict[str, Any], faults: list[Fault]) -> DatedValue | None:
+    figures = [raw.get(name) for name in (("value",) if "value" in raw else ("low", "mode", "high"))]
+    good = all(isinstance(one, int | float) and not isinstance(one, bool) and math.isfinite(one) for one in figures)
+    if not good or figures != sorted(figures):  # type: ignore[type-var]
+        faults.append(Fault(file, key, str(figures), "parameter.bad_figures"))
+    elif not isinstance(raw.get("from"), dt.date):
+        faults.append(Fault(file, key, str(raw.get("from")), "parameter.no_date"))
+    elif raw.get("evidence") not in EVIDENCE or not raw.get("source"):
+        faults.append(Fault(file, key, str(raw.get("evidence")), "parameter.no_grounds"))
+    else:
+        low, mode, high = (figures * 3)[:3] if len(figures) == 3 else (None, figures[0], None)
+        value = Value(float(mode), low, high, raw["evidence"], raw["source"])  # type: ignore[arg-type]
+        return DatedValue(raw["from"], value, bool(raw.get("fixed", False)))
+    return None

@@ -1,0 +1,514 @@
+"""Reading an event file: TOML or the Excel template, to a whole :class:`Event` or to every fault at once."""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import math
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable
+from pathlib import Path
+from typing import Any, Protocol
+
+from data.faults import Fault, Faults
+from data.value import EVIDENCE, Value
+from impact.event import (
+    AREAS,
+    AUDIENCE_RULES,
+    CATEGORIES,
+    COST_RULES,
+    HOMES,
+    INCOME_RULES,
+    NIGHT_RULES,
+    ROLES,
+    Audience,
+    ByArea,
+    Event,
+    Night,
+    Number,
+    OrganiserCost,
+    OrganiserIncome,
+    PartOf,
+    Ref,
+    Rule,
+)
+
+Place = tuple[str | int, ...]
+SHARES_SUM_TOLERANCE = 0.02
+MAX_ROWS = 2000
+"""Rows of one section: an event has a handful; far more is another kind of file."""
+
+SECTIONS = ("event", "numbers", "organiser", "audience", "organiser_cost", "organiser_income", "night")
+_EVENT_TEXT = ("id", "name_nb", "name_en", "kind", "municipality")
+_EVENT_FIELDS = (
+    *_EVENT_TEXT,
+    "first_day",
+    "last_day",
+    "price_year",
+    "price_index_change",
+    "accommodation_by_municipality",
+)
+_IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\Z")
+
+
+class Known(Protocol):
+    """What an event is checked against: the region's municipalities, the table's industries, the price index."""
+
+    @property
+    def municipalities(self) -> Collection[str]: ...
+    @property
+    def industries(self) -> Collection[str]: ...
+    @property
+    def price_years(self) -> tuple[int, int]: ...
+
+
+def read_event_file(path: Path | str, known: Known) -> Event:
+    """The event in a ``.toml`` or ``.xlsx`` file. Raises :class:`Faults` with every fault that was found."""
+    path = Path(path)
+    if path.suffix.lower() == ".xlsx":
+        from impact.workbook import read_workbook  # openpyxl is slow to load, and most runs read TOML
+
+        raw, places = read_workbook(path)
+        return read_event(raw, path.name, known, lambda place: _cell(place, places))
+    if path.suffix.lower() != ".toml":
+        raise Faults([Fault(str(path), "", path.suffix, "event.file_type")])
+    try:
+        raw = tomllib.loads(path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n"))
+    except OSError as error:
+        raise Faults(
+            [Fault(str(path), "", "", "event.file_missing", {"reason": error.strerror or str(error)})]
+        ) from None
+    except UnicodeDecodeError as error:
+        raise Faults([Fault(path.name, f"byte {error.start}", "", "event.not_utf8")]) from None
+    except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
+        raise Faults([Fault(path.name, "", "", "event.broken_toml", {"reason": str(error)})]) from None
+    return read_event(raw, path.name, known)
+
+
+def read_event(raw: dict[str, Any], file: str, known: Known, where: Callable[[Place], str] | None = None) -> Event:
+    """The event in ``raw``, the structure of its TOML file; ``where`` writes a place as the file's reader knows it.
+
+    Raises :class:`Faults` with every fault that was found.
+    """
+    reader = _Reader(raw, file, known, where or _toml_place(raw))
+    event = reader.event()
+    if reader.faults or event is None:
+        raise Faults(reader.faults)
+    return event
+
+
+class _Reader:
+    """One reading: collects faults while it builds; what is faulty is left out and the whole is then refused."""
+
+    def __init__(self, raw: dict[str, Any], file: str, known: Known, where: Callable[[Place], str]) -> None:
+        self.raw, self.file, self.known, self.where = raw, file, known, where
+        self.faults: list[Fault] = []
+        self.numbers: dict[str, Value] = {}
+        self.parts: dict[str, list[float]] = {}
+
+    def fault(self, place: Place, value: Any, code: str, **figures: Any) -> None:
+        shown = "" if value is None else str(value)
+        shown = shown if len(shown) <= 80 else shown[:77] + "…"
+        self.faults.append(Fault(self.file, self.where(place), shown, f"event.{code}", figures))
+
+    def event(self) -> Event | None:
+        self._names((), self.raw, SECTIONS, ("event",))
+        about = self._table("event")
+        self.numbers = self._numbers()
+        deficit = self._number(("organiser", "deficit"), self._table("organiser").get("deficit"), "amount")
+        self._names(("organiser",), self._table("organiser"), ("deficit",), ())
+        audiences = tuple(self._audience(place, row) for place, row in self._rows("audience"))
+        costs = tuple(self._cost(place, row) for place, row in self._rows("organiser_cost"))
+        incomes = tuple(self._income(place, row) for place, row in self._rows("organiser_income"))
+        nights = tuple(self._night(place, row) for place, row in self._rows("night"))
+        fields = self._about(about)
+        self._unique_names()
+        self._check_totals()
+        self._check_nights(nights)
+        if not (audiences or costs or incomes):
+            self.fault((), None, "empty")
+        if self.faults:
+            return None
+        return Event(
+            **fields,
+            deficit=deficit,
+            numbers=self.numbers,
+            audiences=audiences,
+            costs=costs,
+            incomes=incomes,
+            nights=nights,
+        )
+
+    # -- structure
+
+    def _names(self, place: Place, table: dict[str, Any], known: Iterable[str], needed: Iterable[str]) -> None:
+        known = tuple(known)
+        for name in table:
+            if name not in known:
+                self._unknown((*place, name), name, known, "unknown_field")
+        for name in needed:
+            if name not in table:
+                self.fault((*place, name), None, "missing_field", name=name)
+
+    def _unknown(self, place: Place, value: Any, known: Iterable[str], code: str) -> None:
+        known = tuple(known)
+        nearest = difflib.get_close_matches(str(value), known, n=1, cutoff=0.5)
+        figures = {"nearest": nearest[0]} if nearest else {"known": ", ".join(known)}
+        self.fault(place, value, f"{code}_{'near' if nearest else 'far'}", **figures)
+
+    def _table(self, section: str) -> dict[str, Any]:
+        table = self.raw.get(section, {})
+        if isinstance(table, dict):
+            return table
+        self.fault((section,), table, "not_a_table", section=section)
+        return {}
+
+    def _rows(self, section: str) -> list[tuple[Place, dict[str, Any]]]:
+        rows = self.raw.get(section, [])
+        if not isinstance(rows, list):
+            self.fault((section,), None, "not_rows", section=section)
+            return []
+        if len(rows) > MAX_ROWS:
+            self.fault((section,), len(rows), "too_many_rows", limit=MAX_ROWS)
+            return []
+        for number, row in enumerate(rows):
+            if not isinstance(row, dict):
+                self.fault((section, number), row, "not_rows", section=section)
+        return [((section, number), row) for number, row in enumerate(rows) if isinstance(row, dict)]
+
+    def _unique_names(self) -> None:
+        for section, key in (
+            ("audience", "name"),
+            ("organiser_cost", "name"),
+            ("organiser_income", "name"),
+            ("night", "date"),
+        ):
+            seen: Counter[str] = Counter()
+            for place, row in self._rows(section):
+                name = str(row.get(key, ""))
+                seen[name] += 1
+                if name and seen[name] == 2:
+                    self.fault((*place, key), name, "name_twice")
+
+    # -- sections
+
+    def _about(self, about: dict[str, Any]) -> dict[str, Any]:
+        needed = (*_EVENT_TEXT, "first_day", "last_day", "price_year")
+        self._names(("event",), about, _EVENT_FIELDS, needed)
+        fields: dict[str, Any] = {name: self._text(("event", name), about.get(name)) for name in _EVENT_TEXT}
+        if fields["id"] and not _IDENTIFIER.match(fields["id"]):
+            self.fault(("event", "id"), fields["id"], "bad_identifier")
+        if fields["municipality"] and fields["municipality"] not in self.known.municipalities:
+            self._unknown(
+                ("event", "municipality"), fields["municipality"], self.known.municipalities, "unknown_municipality"
+            )
+        for name in ("first_day", "last_day"):
+            fields[name] = self._date(("event", name), about.get(name))
+        if fields["first_day"] and fields["last_day"] and fields["last_day"] < fields["first_day"]:
+            self.fault(("event", "last_day"), fields["last_day"], "end_before_start", first=str(fields["first_day"]))
+        place: Place = ("event", "price_index_change")
+        fields["price_index_change"] = self._number(place, about.get("price_index_change"), "change")
+        fields["price_year"] = self._price_year(about.get("price_year"), fields["price_index_change"])
+        lodging = about.get("accommodation_by_municipality", {})
+        fields["accommodation_by_municipality"] = self._lodging(lodging)
+        return fields
+
+    def _price_year(self, year: Any, change: Number | None) -> int:
+        first, last = self.known.price_years
+        place: Place = ("event", "price_year")
+        if year is None:
+            return 0
+        if not isinstance(year, int) or isinstance(year, bool) or not 1900 <= year <= 2200:
+            self.fault(place, year, "bad_year")
+            return 0
+        if year < first:
+            self.fault(place, year, "price_year_early", first=str(first))
+        elif year > last and change is None:
+            self.fault(place, year, "price_year_late", last=str(last))
+        return year
+
+    def _lodging(self, raw: Any) -> dict[str, Number]:
+        place: Place = ("event", "accommodation_by_municipality")
+        if not isinstance(raw, dict):
+            self.fault(place, raw, "not_a_table", section="accommodation_by_municipality")
+            return {}
+        shares: dict[str, Number] = {}
+        for code, value in raw.items():
+            if code not in self.known.municipalities:
+                self._unknown((*place, code), code, self.known.municipalities, "unknown_municipality")
+            elif (number := self._number((*place, code), value, "share")) is not None:
+                shares[code] = number
+        total = sum(share.mode for share in shares.values() if isinstance(share, Value))
+        if (
+            shares
+            and all(isinstance(share, Value) for share in shares.values())
+            and abs(total - 1) > SHARES_SUM_TOLERANCE
+        ):
+            self.fault(place, round(total, 4), "lodging_sum")
+        return shares
+
+    def _numbers(self) -> dict[str, Value]:
+        numbers = {}
+        for name, raw in self._table("numbers").items():
+            place: Place = ("numbers", name)
+            number = self._number(place, raw, None)
+            if isinstance(number, Value):
+                numbers[name] = number
+            elif number is not None:
+                self.fault(place, raw, "named_number_refers")
+        return numbers
+
+    def _audience(self, place: Place, row: dict[str, Any]) -> Audience:
+        self._names(place, row, ("name", "role", "home", "spend", *AUDIENCE_RULES), ("name", "role", "home"))
+        values = self._row_numbers(place, row, AUDIENCE_RULES)
+        if ("visits" in row) == ("persons" in row):
+            self.fault(
+                (*place, "visits"), None, "both_visits_and_persons" if "visits" in row else "neither_visits_nor_persons"
+            )
+        together = sum(self._mode(values[name]) for name in ("casual_share", "time_switcher_share") if values[name])
+        if together > 1:
+            self.fault((*place, "casual_share"), round(together, 4), "casual_and_switchers")
+        spend = row.get("spend", {})
+        if not isinstance(spend, dict):
+            self.fault((*place, "spend"), spend, "not_a_table", section="spend")
+            spend = {}
+        self._names((*place, "spend"), spend, CATEGORIES, ())
+        numbers = {c: self._number((*place, "spend", c), spend[c], "amount") for c in CATEGORIES if c in spend}
+        return Audience(
+            name=self._text((*place, "name"), row.get("name")),
+            role=self._choice((*place, "role"), row.get("role"), ROLES),
+            home=self._choice((*place, "home"), row.get("home"), HOMES),
+            spend={category: number for category, number in numbers.items() if number is not None},
+            **values,
+        )
+
+    def _cost(self, place: Place, row: dict[str, Any]) -> OrganiserCost:
+        self._names(place, row, ("name", "industry", *COST_RULES), ("name", "amount", "industry"))
+        industry = self._text((*place, "industry"), row.get("industry"))
+        if industry and industry not in self.known.industries:
+            self._unknown((*place, "industry"), industry, self.known.industries, "unknown_industry")
+        share = self._by_area((*place, "local_share"), row.get("local_share"))
+        values = self._row_numbers(place, row, {"amount": "amount", "vat_rate": "share"})
+        name = self._text((*place, "name"), row.get("name"))
+        return OrganiserCost(name=name, industry=industry, local_share=share, **values)
+
+    def _income(self, place: Place, row: dict[str, Any]) -> OrganiserIncome:
+        self._names(place, row, ("name", "public", *INCOME_RULES), ("name", "amount"))
+        public = row.get("public", False)
+        if not isinstance(public, bool):
+            self.fault((*place, "public"), public, "not_yes_or_no")
+        share = self._by_area((*place, "inside_share"), row.get("inside_share"))
+        values = self._row_numbers(place, row, {"amount": "amount"})
+        return OrganiserIncome(
+            name=self._text((*place, "name"), row.get("name")), inside_share=share, public=bool(public), **values
+        )
+
+    def _night(self, place: Place, row: dict[str, Any]) -> Night:
+        self._names(place, row, ("date", *NIGHT_RULES), ("date", "rooms", "baseline_sold"))
+        date = self._date((*place, "date"), row.get("date")) or dt.date.min
+        values = self._row_numbers(place, row, NIGHT_RULES)
+        rooms = self._mode(values["rooms"])
+        for name in ("baseline_sold", "sold"):
+            if (sold := self._mode(values[name])) > rooms:
+                self.fault((*place, name), sold, "more_than_rooms", rooms=rooms)
+        return Night(date=date, **values)
+
+    # -- single entries
+
+    def _row_numbers(self, place: Place, row: dict[str, Any], rules: dict[str, Rule]) -> dict[str, Any]:
+        return {name: self._number((*place, name), row.get(name), rule) for name, rule in rules.items()}
+
+    def _text(self, place: Place, value: Any) -> str:
+        if value is None:
+            return ""
+        if not isinstance(value, str) or not value.strip():
+            self.fault(place, value, "not_text")
+            return ""
+        return value.strip()
+
+    def _choice(self, place: Place, value: Any, choices: tuple[str, ...]) -> Any:
+        text = self._text(place, value)
+        if text and text not in choices:
+            self._unknown(place, text, choices, "unknown_choice")
+        return text
+
+    def _date(self, place: Place, value: Any) -> dt.date | None:
+        if value is None:
+            return None
+        if isinstance(value, dt.datetime):
+            value = value.date() if value.time() == dt.time() else value
+        if isinstance(value, str):
+            try:
+                return dt.date.fromisoformat(value)
+            except ValueError:
+                pass
+        if not isinstance(value, dt.date) or isinstance(value, dt.datetime):
+            self.fault(place, value, "not_a_date")
+            return None
+        return value
+
+    def _by_area(self, place: Place, raw: Any) -> ByArea | None:
+        if raw is None:
+            return None
+        if isinstance(raw, dict) and not raw.keys() & {"value", "low", "mode", "high", "ref", "of"}:
+            self._names(place, raw, AREAS, AREAS)
+            parts = {area: self._number((*place, area), raw.get(area), "share") for area in AREAS}
+            if all(number is not None for number in parts.values()):
+                return ByArea(**parts)  # type: ignore[arg-type]
+            return None
+        number = self._number(place, raw, "share")
+        return None if number is None else ByArea(number, number, number)
+
+    def _number(self, place: Place, raw: Any, rule: Rule | None) -> Number | None:
+        if raw is None:
+            return None
+        if not isinstance(raw, dict):
+            figure = self._figure(place, raw, rule)
+            return None if figure is None else Value(figure, plain=True)
+        if "ref" in raw:
+            self._names(place, raw, ("ref",), ())
+            return self._ref(place, raw["ref"], rule)
+        if "of" in raw:
+            self._names(place, raw, ("of", "share", "evidence", "source"), ("share",))
+            grounds = {key: raw[key] for key in ("evidence", "source") if key in raw}
+            share = raw.get("share")
+            share = {**grounds, **share} if isinstance(share, dict) else share
+            number = self._number((*place, "share"), share, "share")
+            if not isinstance(number, Value) or self._named(place, raw["of"]) is None:
+                return None
+            self.parts.setdefault(raw["of"], []).append(number.mode)
+            return PartOf(raw["of"], number)
+        return self._value(place, raw, rule)
+
+    def _value(self, place: Place, raw: dict[str, Any], rule: Rule | None) -> Value | None:
+        point = "value" in raw
+        figures = ("value",) if point else ("low", "mode", "high")
+        before = len(self.faults)
+        self._names(place, raw, (*figures, "evidence", "source"), figures)
+        found = [self._figure((*place, name), raw.get(name), rule) for name in figures]
+        source = raw.get("source", "")
+        if not isinstance(source, str):
+            self.fault((*place, "source"), source, "not_text")
+        evidence = raw.get("evidence", "assumed")
+        if evidence not in EVIDENCE:
+            self._unknown((*place, "evidence"), evidence, EVIDENCE, "unknown_choice")
+        if point and "evidence" not in raw:
+            self.fault((*place, "evidence"), None, "missing_field", name="evidence")
+        if len(self.faults) > before or None in found:
+            return None
+        if point:
+            return Value(float(found[0] or 0), evidence=evidence, source=source)
+        low, mode, high = (float(one or 0) for one in found)
+        if not low <= mode <= high:
+            self.fault(place, f"{low:g} / {mode:g} / {high:g}", "range_order")
+            return None
+        return Value(mode, low, high, evidence, source)
+
+    def _figure(self, place: Place, raw: Any, rule: Rule | None) -> float | None:
+        if raw is None:
+            return None
+        if isinstance(raw, str):
+            reading = _norwegian_reading(raw)
+            self.fault(
+                place, raw, "number_as_text" if reading else "not_a_number", **({"reading": reading} if reading else {})
+            )
+            return None
+        if isinstance(raw, bool) or not isinstance(raw, int | float):
+            self.fault(place, raw, "not_a_number")
+            return None
+        if not -1e15 < raw < 1e15:  # NaN fails both comparisons
+            self.fault(place, raw, "not_finite")
+            return None
+        broken = {
+            None: False,
+            "amount": raw < 0,
+            "positive": raw <= 0,
+            "share": not 0 <= raw <= 1,
+            "change": raw <= -1,
+        }[rule]
+        if broken:
+            self.fault(place, raw, f"rule_{rule}")
+            return None
+        return float(raw)
+
+    # -- what holds between entries
+
+    def _ref(self, place: Place, name: Any, rule: Rule | None) -> Ref:
+        """A named number; what it holds must fit where it is used."""
+        named = self._named(place, name)
+        if named is not None:
+            for figure in (named.low, named.mode, named.high):
+                if figure is not None and self._figure(place, figure, rule) is None:
+                    break
+        return Ref(str(name))
+
+    def _named(self, place: Place, name: Any) -> Value | None:
+        if not isinstance(name, str):
+            self.fault(place, name, "not_text")
+            return None
+        if name not in self._table("numbers"):
+            self._unknown(place, name, self._table("numbers"), "unknown_number")
+        return self.numbers.get(name)
+
+    def _check_totals(self) -> None:
+        for name, shares in self.parts.items():
+            if abs(sum(shares) - 1) > SHARES_SUM_TOLERANCE:
+                self.fault(("numbers", name), round(sum(shares), 4), "shares_sum", parts=len(shares))
+
+    def _check_nights(self, nights: tuple[Night, ...]) -> None:
+        given = sum(night.sold is not None for night in nights)
+        if 0 < given < len(nights):
+            missing = next(night.date for night in nights if night.sold is None)
+            self.fault(("night",), missing, "sold_on_some_nights", given=given, nights=len(nights))
+
+    def _mode(self, number: Number | None) -> float:
+        """The number at its mode; not a number (which no comparison holds for) where it is missing or faulty."""
+        if isinstance(number, Value):
+            return number.mode
+        if number is None:
+            return math.nan
+        named = self.numbers.get(number.name if isinstance(number, Ref) else number.total)
+        share = number.share.mode if isinstance(number, PartOf) else 1.0
+        return named.mode * share if named else math.nan
+
+
+def _norwegian_reading(text: str) -> str | None:
+    """How a number typed as text would be read (``1 234,5`` → ``1234.5``), or None where it is no number."""
+    bare = re.sub(r"[\s\u00a0\u202f]", "", text)
+    if re.fullmatch(r"[+-]?\d+(,\d+)?", bare):
+        return bare.replace(",", ".")
+    if re.fullmatch(r"[+-]?\d+(\.\d+)?", bare):
+        return bare
+    return None
+
+
+def _toml_place(raw: dict[str, Any]) -> Callable[[Place], str]:
+    """Writes ("audience", 0, "visits") as ``[[audience]] «Locals», visits``."""
+
+    def write(place: Place) -> str:
+        if not place:
+            return ""
+        section, *rest = place
+        if rest and isinstance(rest[0], int):
+            number = rest.pop(0)
+            assert isinstance(number, int)
+            row = raw[str(section)][number]
+            name = row.get("name", row.get("date")) if isinstance(row, dict) else None
+            head = f"[[{section}]] " + (f"«{name}»" if name else f"{number + 1}")
+        elif rest:
+            head = f"[{section}]"
+        else:
+            return str(section)
+        return ", ".join([head, *([".".join(map(str, rest))] if rest else [])])
+
+    return write
+
+
+def _cell(place: Place, places: dict[Place, str]) -> str:
+    """The cell of a place in the workbook, or of the nearest thing around it."""
+    for length in range(len(place), 0, -1):
+        if place[:length] in places:
+            return places[place[:length]]
+    return str(place[0]) if place else ""

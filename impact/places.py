@@ -1,0 +1,134 @@
+"""Who gets it: the region's effects by municipality, pay by residence, and municipal income tax (method, section 8)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from impact.draws import Columns, Unknown
+from impact.effects import QUANTITIES, Effects
+from impact.event import Event
+from impact.reference import COUNTY, Quotients, Reference
+from impact.spending import Amount, lodging_shares
+from impact.table import Array
+
+
+@dataclass(frozen=True)
+class Jobs:
+    """Jobs of each municipality, m × n by industry where an import gives them, else m × 1 and ``assumed``."""
+
+    codes: tuple[str, ...]
+    year: int
+    by_industry: Array
+    assumed: bool
+
+
+def jobs(reference: Reference, table_codes: tuple[str, ...], quotients: Quotients) -> Jobs:
+    """Imported jobs by municipality and industry; else population × the county's employment rate, assumed."""
+    codes = tuple(reference.municipalities)
+    if reference.jobs is not None:
+        year, counted = reference.jobs
+        rows = [[counted.get(code, {}).get(industry, 0.0) for industry in table_codes] for code in codes]
+        return Jobs(codes, year, np.array(rows), assumed=False)
+    rate = quotients.county_employed / reference.population(COUNTY, quotients.year)
+    people = np.array([[reference.population(code, quotients.year)] for code in codes], dtype=float)
+    return Jobs(codes, quotients.year, people * rate, assumed=True)
+
+
+def jobs_unknowns(held: Jobs, spread: float) -> list[Unknown]:
+    """A factor on each municipality's jobs where they are assumed, with the widest spread there is."""
+    if not held.assumed:
+        return []
+    return [Unknown(f"jobs/{code}", 1 - spread, 1.0, 1 + spread, "assumed", f"jobs/{code}") for code in held.codes]
+
+
+@dataclass(frozen=True)
+class Municipal:
+    """The region's effects by municipality: quantity → part → m × columns, in the order of ``codes``.
+
+    Every quantity has its ``total``, value added its parts too. ``pay_home`` is compensation at the place of
+    residence, m × columns; ``pay_outside`` what commuters take out of the region; ``tax`` municipal income tax, gross.
+    """
+
+    codes: tuple[str, ...]
+    effects: dict[str, dict[str, Array]]
+    pay_home: Array
+    pay_outside: Array
+    tax: Array
+
+
+def municipal(
+    event: Event, held: Jobs, result: Effects, lodging: Amount, reference: Reference, x: Columns, deflator: Amount
+) -> Municipal:
+    """Direct effects where the money is spent, indirect and induced by shares of jobs; the parts sum to the region.
+
+    ``result`` is the region's; ``lodging`` the final demand that accommodation makes; ``deflator`` carries kroner to
+    the prices that employment coefficients belong to.
+    """
+    factor = np.array([x.full(x.column(f"jobs/{code}", 1.0)) for code in held.codes])
+    places = lodging_shares(event, x)
+    slept = result.economy.coefficients @ _lodging_weights(result, x)
+    direct, through = result.first(result.economy.coefficients), result.through(result.economy.coefficients)
+    induced = result.induced(result.economy.coefficients)
+    share = _shares(held, factor)
+    split: dict[str, dict[str, Array]] = {}
+    for row, quantity in enumerate(QUANTITIES):
+        scale = deflator if quantity == "employment" else 1.0
+        here = np.array([x.full(lodging * slept[row] * places.get(code, 0.0) * scale) for code in held.codes])
+        here[held.codes.index(event.municipality)] += (direct[row] - lodging * slept[row]) * scale
+        if share is not None:
+            indirect, later = share * ((through[row] - direct[row]) * scale), share * (induced[row] * scale)
+        else:
+            weights = _weights(held) * result.economy.coefficients[row]
+            indirect = (result.through(weights) - result.first(weights)) * scale
+            later = result.induced(weights) * scale
+        total = here + indirect + later
+        parts = {"direct": here, "indirect": indirect, "induced": later} if quantity == "value_added" else {}
+        split[quantity] = {**parts, "total": total}
+    home, outside = _to_homes(held, factor, split["compensation"]["total"], reference)
+    rate = x.parameter("tax.wage_share") * x.parameter("tax.taxable_share") * x.parameter("tax.municipal_rate")
+    return Municipal(held.codes, split, home, outside, home * rate)
+
+
+def _lodging_weights(result: Effects, x: Columns) -> Array:
+    """The industries that accommodation spending is booked on, length n, summing to 1."""
+    weights = np.zeros(len(result.economy.table.codes))
+    for code, part in x.parameters.under("industries.service.accommodation").items():
+        weights[result.economy.table.position[code]] = part
+    return weights
+
+
+def _shares(held: Jobs, factor: Array) -> Array | None:
+    """Each municipality's share of the region's jobs, m × columns; None where it differs between industries."""
+    if not held.assumed:
+        return None
+    weight = held.by_industry * factor
+    return np.asarray(weight / weight.sum(axis=0))
+
+
+def _weights(held: Jobs) -> Array:
+    """Each municipality's share of the region's jobs in each industry, m × n; of all jobs where there are none."""
+    total = held.by_industry.sum(axis=0)
+    everyone = held.by_industry.sum(axis=1, keepdims=True) / held.by_industry.sum()
+    return np.where(total > 0, held.by_industry / np.where(total > 0, total, 1.0), everyone)
+
+
+def _to_homes(held: Jobs, factor: Array, pay: Array, reference: Reference) -> tuple[Array, Array]:
+    """(pay by home municipality m × columns, pay that leaves the region) along the commuting matrix.
+
+    The home = work cell is jobs − commuters in, never below zero.
+    """
+    _, commuters = reference.commuting
+    into = np.zeros((len(held.codes), len(held.codes)))
+    arriving = np.zeros((len(held.codes), 1))
+    place = {code: number for number, code in enumerate(held.codes)}
+    for (work, home), count in commuters.items():
+        if work in place:
+            arriving[place[work]] += count
+            if home in place:
+                into[place[work], place[home]] += count
+    jobs_here = np.maximum(held.by_industry.sum(axis=1, keepdims=True) * factor, arriving)
+    per_job = pay / jobs_here
+    home_pay = into.T @ per_job + pay - arriving * per_job
+    return home_pay, pay.sum(axis=0) - home_pay.sum(axis=0)

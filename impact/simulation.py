@@ -1,0 +1,226 @@
+"""The whole chain of one event, in every draw: people, spending, displacement, demand, effects, places.
+
+:func:`simulate` gives arrays, so that events can be added draw by draw (δ and κ are shared for one seed);
+:mod:`impact.estimate` makes of them the figures that people see.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from data.dated import Parameters, read_parameters
+from data.faults import Fault, Faults
+from data.value import Value
+from impact.demand import FinalDemand, final_demand
+from impact.draws import Columns, Sampler
+from impact.effects import QUANTITIES, Economy, Effects, economy, effects
+from impact.event import AREAS, Area, Event
+from impact.places import Jobs, Municipal, jobs, jobs_unknowns, municipal
+from impact.reference import COUNTY, DEFAULT_TABLE, Conversion, Quotients, Reference
+from impact.spending import Amount, AreaSpending, People, Rooms, area_spending, people, rooms
+from impact.table import Array, IOTable
+
+DRAWS = 10_000
+MAX_DRAWS = 200_000
+PARTS = ("direct", "indirect", "induced", "total")
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """What an estimate is computed with: table, quotients (None: national only), conversion, parameters of the day."""
+
+    reference: Reference
+    table_name: str
+    table: IOTable
+    quotients: Quotients | None
+    conversion: Conversion
+    parameters: Parameters
+
+    @cached_property
+    def delta(self) -> tuple[float, float, float]:
+        value = self.parameters["flq.delta"].value
+        return (value.low or value.mode, value.mode, value.high or value.mode)
+
+    @property
+    def areas(self) -> tuple[Area, ...]:
+        """The study areas that this table can serve: all three, or Norway alone where there are no quotients."""
+        return AREAS if self.quotients is not None else AREAS[2:]
+
+    @property
+    def _imported_jobs(self) -> dict[str, dict[str, float]] | None:
+        """Imported jobs by municipality and industry that quotients can be made of: the country is among them."""
+        held = self.reference.jobs
+        return held[1] if held is not None and "0" in held[1] else None
+
+    def size(self, codes: tuple[str, ...]) -> float:
+        """E_area / E_nation: the county's employed persons by the municipalities' share of its population."""
+        q = self.quotients
+        assert q is not None
+        if (held := self._imported_jobs) is not None:
+            return sum(sum(held[code].values()) for code in codes) / sum(held["0"].values())
+        here = sum(self.reference.population(code, q.year) for code in codes)
+        return q.county_employed * here / self.reference.population(COUNTY, q.year) / q.national_employed
+
+    def economy(self, area: Area, host: str) -> Economy:
+        """The economy of a study area; Norway's is the table itself."""
+        if area == "norway":
+            return economy(self.table, self.delta)
+        codes = (host,) if area == "municipality" else tuple(self.reference.municipalities)
+        return economy(self.table, self.delta, self.size(codes), self._slq(codes))
+
+    def _slq(self, codes: tuple[str, ...]) -> Array:
+        """The county's quotients; those of imported jobs by municipality where there are any."""
+        assert self.quotients is not None
+        if (held := self._imported_jobs) is None:
+            return self.reference.slq(self.table, self.quotients)
+        here = np.array([sum(held[code].get(i, 0.0) for code in codes) for i in self.table.codes])
+        nation = np.array([held["0"].get(i, 0.0) for i in self.table.codes])
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.asarray((here / here.sum()) / (nation / nation.sum()))
+
+
+def frame(
+    reference: Reference, date: dt.date, table_name: str = DEFAULT_TABLE, changed: Mapping[str, float] | None = None
+) -> Frame:
+    """The table, its quotients and the parameters of ``date``; ``changed`` sets parameters by hand.
+
+    Raises :class:`Faults` where the table can't carry an estimate: not in kroner, or an industry that spending is
+    booked on is missing.
+    """
+    parameters = Parameters(read_parameters(), date, changed)
+    table = reference.table(table_name)
+    faults: list[Fault] = []
+    if table.about.get("currency") != "NOK":
+        faults.append(Fault(table_name, "currency", str(table.about.get("currency")), "table.not_kroner"))
+    used = {"R46": "trade", "R47": "trade"}
+    for kind in ("service", "goods"):
+        used |= {key.rpartition(".")[2]: key.partition(".")[0] for key in parameters.under(f"industries.{kind}")}
+    for code, use in used.items():
+        if code not in table.position:
+            faults.append(Fault(table_name, code, "", "table.industry_missing", {"use": use}))
+    first, last = reference.price_years
+    if not first <= table.year <= last:
+        faults.append(
+            Fault(
+                table_name,
+                "year",
+                str(table.year),
+                "table.year_outside_index",
+                {"first": str(first), "last": str(last)},
+            )
+        )
+    if faults:
+        raise Faults(faults)
+    quotients = reference.quotients(table.year)
+    return Frame(reference, table_name, table, quotients, reference.conversion(table.year), parameters)
+
+
+@dataclass(frozen=True, eq=False)
+class AreaResult:
+    """One study area: its spending, its final demand and, by quantity, direct, indirect, induced and total effects.
+
+    Arrays are over the columns; employment is NaN where the table has no employed persons.
+    """
+
+    spending: AreaSpending
+    demand: FinalDemand
+    result: Effects
+    effects: dict[str, dict[str, Array]]
+
+    def by_industry(self) -> dict[str, Array]:
+        """Output of every industry at the modes, n each: direct, indirect and induced."""
+        first, through, induced = self.result.by_industry()
+        return {"direct": first, "indirect": through - first, "induced": induced}
+
+
+@dataclass(frozen=True, eq=False)
+class Simulation:
+    """One event computed in every column of ``x``: [modes | draws | swings]."""
+
+    event: Event
+    frame: Frame
+    seed: int
+    x: Columns
+    people: list[People]
+    rooms: Rooms | None
+    areas: dict[Area, AreaResult]
+    jobs: Jobs | None
+    places: Municipal | None
+    price_factor: Amount
+
+    @property
+    def draws(self) -> slice:
+        """The columns that are draws."""
+        return slice(1, 1 + self.x.draws)
+
+
+def simulate(
+    event: Event, setting: Frame, seed: int = 1, draws: int = DRAWS, sampler: Sampler | None = None
+) -> Simulation:
+    """Compute ``event`` at the modes, in ``draws`` draws from ``seed``, and at each input's P10 and P90.
+
+    A ``sampler`` shared by a batch draws the parameters once; its seed and draws then hold.
+    """
+    sampler = sampler or Sampler(seed, draws)
+    held = None
+    if setting.quotients is not None:
+        held = jobs(setting.reference, setting.table.codes, setting.quotients)
+    spread = setting.parameters.number("evidence.assumed")
+    x = Columns(event, setting.parameters, sampler, jobs_unknowns(held, spread) if held else ())
+    everyone = [people(audience, x) for audience in sorted(event.audiences, key=lambda one: one.name)]
+    night = rooms(event, sum((one.room_nights for one in everyone), 0.0), x)
+    guest = x.parameter("ordinary_guest.spending") * _prices(
+        event, setting, x, _price_year(setting, "ordinary_guest.spending")
+    )
+    deflator = 1 / _prices(event, setting, x, setting.table.year)
+    areas: dict[Area, AreaResult] = {}
+    for area in setting.areas:
+        here = setting.economy(area, event.municipality)
+        spending = area_spending(event, area, everyone, night, x, guest)
+        demand = final_demand(event, spending, here, setting.conversion, x)
+        areas[area] = _area_result(here, spending, demand, x, deflator)
+    places = None
+    if held is not None and "region" in areas:
+        region = areas["region"]
+        region = areas["region"]
+        places = municipal(event, held, region.result, region.demand.lodging, setting.reference, x, deflator)
+    return Simulation(event, setting, sampler.seed, x, everyone, night, areas, held, places, deflator)
+
+
+def _area_result(
+    here: Economy, spending: AreaSpending, demand: FinalDemand, x: Columns, deflator: Amount
+) -> AreaResult:
+    kappa = 1.0 if "household_income_total" in here.table.about else x.parameter("households.kappa")
+    rows = {code: x.full(demand.by_industry[code]) for code in sorted(demand.by_industry)}
+    result = effects(here, rows, x.parameter("flq.delta"), kappa, x.width)
+    direct = result.first(here.coefficients)
+    through = result.through(here.coefficients)
+    induced = result.induced(here.coefficients)
+    by_quantity = {}
+    for row, quantity in enumerate(QUANTITIES):
+        scale = deflator if quantity == "employment" else 1.0
+        parts = {"direct": direct[row], "indirect": through[row] - direct[row], "induced": induced[row]}
+        parts["total"] = through[row] + induced[row]
+        by_quantity[quantity] = {part: values * scale for part, values in parts.items()}
+    return AreaResult(spending, demand, result, by_quantity)
+
+
+def _price_year(setting: Frame, key: str) -> int:
+    """The year of the kroner that a parameter is in, from its unit ("NOK 2024 per guest-night")."""
+    return int(setting.parameters.known[key].unit.split()[1])
+
+
+def _prices(event: Event, setting: Frame, x: Columns, start: int) -> Amount:
+    """Prices of the event's price year over those of ``start``; beyond the index by the change that the event gives."""
+    _, last = setting.reference.price_years
+    factor = setting.reference.price_factor(start, min(event.price_year, last))
+    if event.price_year <= last:
+        return factor
+    change: Value | object = event.price_index_change
+    assert change is not None
+    return factor * (1 + x.number(event.price_index_change, "event/price_index_change"))
