@@ -85,10 +85,12 @@ def _multipliers(options: argparse.Namespace, reference: Reference) -> int:
     from impact.multipliers import multipliers
 
     table = reference.table(options.table)
-    kappa = 1.0
-    if "household_income_total" not in table.about:
-        kappa = read_parameters()["households.kappa"].values[-1].value.mode
-    result = multipliers(table, options.type, kappa)
+    kappa = None
+    if options.type == 2:
+        mode = read_parameters()["households.kappa"].values[-1].value.mode
+        kappa = 1.0 if "household_income_total" in table.about else mode
+    both = multipliers(table, kappa)
+    result = both.type_1 if both.type_2 is None else both.type_2
     if options.csv:
         result.to_csv(sys.stdout, lineterminator="\n")
         return 0

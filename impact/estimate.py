@@ -12,6 +12,7 @@ from impact import __version__
 from impact.draws import quantile
 from impact.effects import QUANTITIES
 from impact.event import Area, event_as_dict
+from impact.places import DECIDING
 from impact.simulation import AreaResult, Simulation
 from impact.spending import Amount
 from impact.table import Array
@@ -20,8 +21,6 @@ from impact.warnings import Warning, warnings
 QUANTILES = {"p10": 0.10, "p50": 0.50, "p90": 0.90}
 SORTED_TOGETHER = 16
 """Series that are sorted at a time: few enough to stay in the processor's cache."""
-DECIDING = "value_added"
-"""The quantity whose swings the tornado shows."""
 
 Figure = dict[str, Any]
 

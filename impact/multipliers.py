@@ -7,7 +7,7 @@ consumption by industry out of a krone of compensation. References: Miller & Bla
 
 from __future__ import annotations
 
-from typing import Literal
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,11 @@ import pandas as pd
 from data.faults import Fault, Faults
 from impact.table import Array, IOTable, per_output
 
-EFFECTS = {"value_added": "value_added", "income": "compensation", "employment": "employment"}
+QUANTITIES = ("value_added", "compensation", "employment")
+_NAMES = ("value_added", "income", "employment")
+COLUMNS = pd.Index(
+    ["output_multiplier", *(f"{name}_effect" for name in _NAMES), *(f"{name}_multiplier" for name in _NAMES)]
+)
 
 
 def leontief(a: Array) -> Array:
@@ -45,39 +49,61 @@ def household_column(table: IOTable, kappa: float) -> Array:
     return scale * table.household_consumption / float(total)
 
 
-def closed(leontief_1: Array, w: Array, c: Array) -> Array:
-    """L2, n × n: the first block of (I − [[A, c], [w′, 0]])⁻¹, by the rank-one formula L + L c w′L / (1 − w′L c).
+@dataclass(frozen=True, eq=False)
+class Multipliers:
+    """A (n × n) and the multipliers of both types, one row an industry; ``type_2`` is None without household totals.
 
-    Raises :class:`Faults` where households would spend more than they earn, w′L c ≥ 1.
+    Columns of a type: ``output_multiplier`` (column sum of L, or of the first n × n block of the closed inverse),
+    ``value_added_effect``, ``income_effect`` and ``employment_effect`` per unit of final demand, in units of the table,
+    and the ratios effect / own coefficient: ``value_added_multiplier``, ``income_multiplier``,
+    ``employment_multiplier``. NaN where a figure that is needed is unknown or the own coefficient is zero; an industry
+    without output has multiplier 1.
     """
-    spent, earned = leontief_1 @ c, w @ leontief_1
-    turn = float(w @ spent)
-    if turn >= 1:
-        raise Faults([Fault("table.toml", "", f"{turn:.6f}", "table.household_radius")])
-    return leontief_1 + np.outer(spent, earned) / (1 - turn)
+
+    coefficients: pd.DataFrame
+    type_1: pd.DataFrame
+    type_2: pd.DataFrame | None
 
 
-def multipliers(table: IOTable, kind: Literal[1, 2] = 1, kappa: float = 1.0) -> pd.DataFrame:
-    """One row an industry: the effect per unit of final demand, and the ratio effect / own coefficient.
+def multipliers(table: IOTable, kappa: float | None = None) -> Multipliers:
+    """Multipliers of Type I, and with ``kappa`` (1 for a table that states households' income) of Type II.
 
-    Columns: ``output_multiplier`` (column sum of L or L2), ``value_added_effect``, ``income_effect``,
-    ``employment_effect`` (per unit of the table), and the ratios ``value_added_multiplier``, ``income_multiplier``,
-    ``employment_multiplier``. NaN where a figure that is needed is unknown, or the own coefficient is zero; an industry
-    without output has multiplier 1. Raises :class:`Faults` for ``kind`` 2 on a table without household totals.
+    Type II closes the table for households by the rank-one formula q′L2 = q′L + (q′L c)(w′L) / (1 − w′L c).
+    Raises :class:`Faults` where Type II is asked for and the table has no household total, compensation or household
+    consumption is unknown, or households would spend more than they earn.
     """
-    total = leontief(table.coefficients)
-    if kind == 2:
-        total = closed(total, per_output(table.compensation, table.output), household_column(table, kappa))
-    columns = {"output_multiplier": total.sum(axis=0)}
-    ratios = {}
-    idle = table.output == 0
-    for effect, quantity in EFFECTS.items():
-        own = per_output(getattr(table, quantity), table.output)
-        unknown = np.isnan(own)
-        summed = np.where(unknown, 0.0, own) @ total
-        if unknown.any():
-            summed[(total[unknown] != 0).any(axis=0)] = np.nan
-        columns[f"{effect}_effect"] = summed
-        with np.errstate(divide="ignore", invalid="ignore"):
-            ratios[f"{effect}_multiplier"] = np.where(idle, 1.0, np.where(own == 0, np.nan, summed / own))
-    return pd.DataFrame(columns | ratios, index=pd.Index(table.codes, name="industry"))
+    a = table.coefficients
+    inverse = leontief(a)
+    own = np.array(
+        [np.ones(len(table.codes)), *(per_output(getattr(table, name), table.output) for name in QUANTITIES)]
+    )
+    effects = _weighted(own, inverse)
+    labels = table.index
+    frames = [_frame(table, own, effects)]
+    if kappa is not None:
+        c = household_column(table, kappa)
+        spent, earned = _weighted(own, (inverse @ c)[:, None]), effects[1 + QUANTITIES.index("compensation")]
+        turn = float(spent[1 + QUANTITIES.index("compensation"), 0])
+        if turn >= 1:
+            raise Faults([Fault("table.toml", "", f"{turn:.6f}", "table.household_radius")])
+        frames.append(_frame(table, own, effects + spent * (earned / (1 - turn))))
+    shown = pd.DataFrame(a, labels, labels, copy=False)
+    return Multipliers(shown, frames[0], frames[1] if kappa is not None else None)
+
+
+def _weighted(own: Array, matrix: Array) -> Array:
+    """own @ matrix, NaN only where an unknown coefficient meets something that isn't zero."""
+    unknown = np.isnan(own)
+    if not unknown.any():
+        return own @ matrix
+    known = np.where(unknown, 0.0, own) @ matrix
+    return np.where(unknown @ (matrix != 0), np.nan, known)
+
+
+def _frame(table: IOTable, own: Array, effects: Array) -> pd.DataFrame:
+    """The effects as they are, and the last three over their own coefficients."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratios = effects[1:] / own[1:]
+    ratios[own[1:] == 0] = np.nan
+    ratios[:, table.output == 0] = 1.0
+    return pd.DataFrame(np.concatenate([effects, ratios]).T, table.index, COLUMNS, copy=False)

@@ -13,6 +13,9 @@ from impact.reference import COUNTY, Quotients, Reference
 from impact.spending import Amount, lodging_shares
 from impact.table import Array
 
+DECIDING = "value_added"
+"""The quantity that is shown in parts, and that the tornado is about."""
+
 
 @dataclass(frozen=True)
 class Jobs:
@@ -47,12 +50,12 @@ def jobs_unknowns(held: Jobs, spread: float) -> list[Unknown]:
 class Municipal:
     """The region's effects by municipality: quantity → part → m × columns, in the order of ``codes``.
 
-    Every quantity has its ``total``, value added its parts too. ``pay_home`` is compensation at the place of
+    Every quantity has its ``total``, value added its parts too (direct effects are plain numbers where nothing is spent). ``pay_home`` is compensation at the place of
     residence, m × columns; ``pay_outside`` what commuters take out of the region; ``tax`` municipal income tax, gross.
     """
 
     codes: tuple[str, ...]
-    effects: dict[str, dict[str, Array]]
+    effects: dict[str, dict[str, Array | list[Amount]]]
     pay_home: Array
     pay_outside: Array
     tax: Array
@@ -72,21 +75,27 @@ def municipal(
     direct, through = result.first(result.economy.coefficients), result.through(result.economy.coefficients)
     induced = result.induced(result.economy.coefficients)
     share = _shares(held, factor)
-    split: dict[str, dict[str, Array]] = {}
+    host = held.codes.index(event.municipality)
+    split: dict[str, dict[str, Array | list[Amount]]] = {}
     for row, quantity in enumerate(QUANTITIES):
         scale = deflator if quantity == "employment" else 1.0
-        here = np.array([x.full(lodging * slept[row] * places.get(code, 0.0) * scale) for code in held.codes])
-        here[held.codes.index(event.municipality)] += (direct[row] - lodging * slept[row]) * scale
+        slept_here = lodging * slept[row]
+        here = [slept_here * places.get(code, 0.0) * scale for code in held.codes]
+        here[host] = here[host] + (direct[row] - slept_here) * scale
         if share is not None:
-            indirect, later = share * ((through[row] - direct[row]) * scale), share * (induced[row] * scale)
+            indirect, later = (through[row] - direct[row]) * scale, induced[row] * scale
+            total = share * (indirect + later)
+            parts = {"indirect": share * indirect, "induced": share * later} if quantity == DECIDING else {}
         else:
             weights = _weights(held) * result.economy.coefficients[row]
-            indirect = (result.through(weights) - result.first(weights)) * scale
-            later = result.induced(weights) * scale
-        total = here + indirect + later
-        parts = {"direct": here, "indirect": indirect, "induced": later} if quantity == "value_added" else {}
-        split[quantity] = {**parts, "total": total}
-    home, outside = _to_homes(held, factor, split["compensation"]["total"], reference)
+            parts = {"indirect": (result.through(weights) - result.first(weights)) * scale}
+            parts["induced"] = result.induced(weights) * scale
+            total = parts["indirect"] + parts["induced"]
+        for number, amount in enumerate(here):
+            total[number] += amount
+        shown: dict[str, Array | list[Amount]] = {"direct": here, **parts} if quantity == DECIDING else {}
+        split[quantity] = {**shown, "total": total}
+    home, outside = _to_homes(held, factor, np.asarray(split["compensation"]["total"]), reference)
     rate = x.parameter("tax.wage_share") * x.parameter("tax.taxable_share") * x.parameter("tax.municipal_rate")
     return Municipal(held.codes, split, home, outside, home * rate)
 

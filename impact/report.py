@@ -18,8 +18,8 @@ from rich.text import Text
 from data.numbers import number, percent, significant
 from data.phrases import Lang, say
 from impact.effects import QUANTITIES
-from impact.estimate import DECIDING
 from impact.event import AREAS
+from impact.places import DECIDING
 from impact.provenance import input_name
 from impact.reference import Reference
 from impact.warnings import Warning

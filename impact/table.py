@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from data.faults import Fault, Faults
@@ -62,6 +63,11 @@ class IOTable:
     def position(self) -> dict[str, int]:
         """Place of each industry code in the arrays."""
         return {code: place for place, code in enumerate(self.codes)}
+
+    @cached_property
+    def index(self) -> pd.Index[str]:
+        """The industry codes as labels of a frame."""
+        return pd.Index(self.codes, name="industry")
 
     @cached_property
     def coefficients(self) -> Array:
