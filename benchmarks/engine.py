@@ -152,7 +152,7 @@ def first() -> float:
 
 
 def memory() -> float:
-    """Peak resident memory of a process that makes one estimate with 10 000 draws from the command line, over 300 MB."""
+    """Peak memory of a process that makes one estimate with 10 000 draws from the command line, over 300 MB."""
     command = [sys.executable, "-m", "impact", "estimate", str(SAMPLE), "--draws", str(DRAWS), "--json"]
     subprocess.run(command, cwd=ROOT, stdout=subprocess.DEVNULL, check=True)
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from data.faults import Fault, Faults
+from data.files import write_whole
 from data.numbers import significant
 from data.phrases import LANGUAGES, Lang, say
 from impact import __version__
@@ -65,7 +66,7 @@ def _estimate(options: argparse.Namespace, reference: Reference) -> int:
     with _progress(options.draws, options.lang):
         tree = estimate(simulate(event, setting, options.seed, options.draws))
     if options.lock:
-        Path(options.lock).write_bytes(lock(tree))
+        write_whole(options.lock, lock(tree))
     if options.json:
         json.dump(tree, sys.stdout, ensure_ascii=False, indent=1, allow_nan=False)
         print()

@@ -50,8 +50,9 @@ def jobs_unknowns(held: Jobs, spread: float) -> list[Unknown]:
 class Municipal:
     """The region's effects by municipality: quantity → part → m × columns, in the order of ``codes``.
 
-    Every quantity has its ``total``, value added its parts too (direct effects are plain numbers where nothing is spent). ``pay_home`` is compensation at the place of
-    residence, m × columns; ``pay_outside`` what commuters take out of the region; ``tax`` municipal income tax, gross.
+    Every quantity has its ``total``, value added its parts too (direct effects are numbers where nothing is spent).
+    ``pay_home`` is compensation at the place of residence, m × columns; ``pay_outside`` what commuters take out of the
+    region; ``tax`` municipal income tax, gross.
     """
 
     codes: tuple[str, ...]

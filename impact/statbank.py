@@ -8,7 +8,6 @@ note what they left out. :func:`write_import` puts the frame into a folder under
 
 from __future__ import annotations
 
-import csv
 import math
 import re
 import tomllib
@@ -21,6 +20,7 @@ from typing import Any
 import pandas as pd
 
 from data.faults import Fault, Faults
+from data.files import csv_text, write_whole
 from impact.statbank_export import Export, read_export
 from impact.statbank_reading import (
     Figures,
@@ -215,10 +215,8 @@ def write_import(kind: str, frame: pd.DataFrame, export: Export, folder: Path | 
         name = pattern.format(year=year)
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("w", encoding="utf-8", newline="") as stream:
-            writer = csv.writer(stream, lineterminator="\n")
-            writer.writerow(columns)
-            writer.writerows([_written(cell) for cell in row] for row in part[list(columns)].itertuples(index=False))
+        rows = ([_written(cell) for cell in row] for row in part[list(columns)].itertuples(index=False))
+        write_whole(path, csv_text(columns, rows))
         table = f", table {export.table}" if export.table and not export.title.startswith(export.table) else ""
         entries[name] = {
             "path": name,
@@ -346,12 +344,11 @@ def _sources(path: Path) -> dict[str, dict[str, str]]:
 
 
 def _write_sources(path: Path, entries: dict[str, dict[str, str]]) -> None:
-    with path.open("w", encoding="utf-8", newline="\n") as stream:
-        for name in sorted(entries):
-            stream.write("[[file]]\n")
-            for key, value in entries[name].items():
-                stream.write(f"{key} = {_quoted(value)}\n")
-            stream.write("\n")
+    blocks = (
+        "[[file]]\n" + "".join(f"{key} = {_quoted(value)}\n" for key, value in entries[name].items())
+        for name in sorted(entries)
+    )
+    write_whole(path, "\n".join(blocks))
 
 
 def _quoted(text: str) -> str:

@@ -24,6 +24,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from data.faults import Fault, Faults
+from data.files import csv_text, write_whole
 
 Array = NDArray[np.float64]
 
@@ -178,24 +179,30 @@ def spectral_radius(matrix: Array) -> float:
 
 
 def write_table(table: IOTable, folder: Path | str) -> None:
-    """Write ``table`` in the table format, figures in full precision; the folder is made, its files replaced."""
+    """Write ``table`` in the table format, figures in full precision; the folder is made, its files replaced.
+
+    ``table.toml`` goes first and comes last, so that a folder that was cut off is no table. Raises OSError.
+    """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "table.toml").open("w", encoding="utf-8", newline="\n") as stream:
-        for key in (*ABOUT, *OPTIONAL):
-            if (value := table.about.get(key)) is not None:
-                stream.write(f"{key} = {_toml(value)}\n")
-    with (folder / "industries.csv").open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(HEADER)
-        for place, code in enumerate(table.codes):
-            figures = [_written(getattr(table, name)[place]) for name in COLUMNS]
-            writer.writerow([code, table.names_nb[place], table.names_en[place], *figures])
-    with (folder / "flows.csv").open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(FLOWS_HEADER)
-        for row, column in np.argwhere(table.flows != 0):
-            writer.writerow([table.codes[row], table.codes[column], _written(table.flows[row, column])])
+    (folder / "table.toml").unlink(missing_ok=True)
+    industries = (
+        [
+            code,
+            table.names_nb[place],
+            table.names_en[place],
+            *(_written(getattr(table, name)[place]) for name in COLUMNS),
+        ]
+        for place, code in enumerate(table.codes)
+    )
+    flows = (
+        [table.codes[row], table.codes[column], _written(table.flows[row, column])]
+        for row, column in np.argwhere(table.flows != 0)
+    )
+    write_whole(folder / "industries.csv", csv_text(HEADER, industries))
+    write_whole(folder / "flows.csv", csv_text(FLOWS_HEADER, flows))
+    about = [f"{key} = {_toml(table.about[key])}\n" for key in (*ABOUT, *OPTIONAL) if table.about.get(key) is not None]
+    write_whole(folder / "table.toml", "".join(about))
 
 
 def _read_about(folder: Path, faults: list[Fault]) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from data.faults import Fault, Faults
+from data.files import write_whole
 from data.phrases import Lang, has, say
 from data.xlsx import cell_name
 from impact.workbook_fields import (
@@ -78,7 +79,7 @@ def write_workbook(raw: dict[str, Any], path: Path, lang: Lang) -> None:
     book.properties.creator = "Ringvirk"
     stream = io.BytesIO()
     book.save(stream)
-    path.write_bytes(_without_clock(stream))
+    write_whole(path, _without_clock(stream))
 
 
 # -- what is written
