@@ -7,6 +7,7 @@ error, nothing written). Figures go to standard output, progress and faults to s
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import json
 import math
 import os
@@ -23,6 +24,7 @@ from data.phrases import LANGUAGES, Lang, say
 from impact import __version__
 from impact.event import AREAS, Event
 from impact.reference import DEFAULT_TABLE, Reference, reference_in
+from impact.table import IOTable
 
 SLOW_DRAWS = 20_000
 """From this many draws on a terminal shows that work is going on."""
@@ -85,7 +87,7 @@ def _multipliers(options: argparse.Namespace, reference: Reference) -> int:
     from data.dated import read_parameters
     from impact.multipliers import multipliers
 
-    table = reference.table(options.table)
+    table = _table(options, reference)
     kappa = None
     if options.type == 2:
         mode = read_parameters()["households.kappa"].values[-1].value.mode
@@ -146,20 +148,23 @@ def _regionalise(options: argparse.Namespace, reference: Reference) -> int:
 
 
 def _tables(options: argparse.Namespace, reference: Reference) -> int:
-    from rich.table import Table
+    from rich.padding import Padding
 
     from impact.report import console
 
-    shown = Table(box=None, padding=(0, 1), header_style="dim")
-    for key in ("id", "year", "geography", "price_basis", "serves", "valid", "source"):
-        shown.add_column(say(f"cli.tables.{key}", options.lang), overflow="fold")
+    out = console()
     for name in reference.table_names():
         about = reference.table_about(name)
-        serves = say("cli.serves_all" if reference.quotients(int(about["year"])) else "cli.serves_nation", options.lang)
-        valid = "–".join(str(about[key]) for key in ("valid_from", "valid_to") if key in about)
-        source = f"{about['source']}. {about['licence']}"
-        shown.add_row(name, str(about["year"]), about["geography"], about["price_basis"], serves, valid, source)
-    console().print(shown)
+        serves = "cli.serves_all" if reference.quotients(int(about["year"])) else "cli.serves_nation"
+        out.print(f"{name}: {about['name']}, {about['geography']}, {about['price_basis']}, {about['unit']}")
+        lines = [
+            say("cli.valid", options.lang, first=about.get("valid_from", ""), last=about.get("valid_to", "")),
+            say("cli.serves", options.lang, areas=say(serves, options.lang)),
+            about.get("note", ""),
+            f"{about['source']}. {about['licence']}. {about['retrieved']}.",
+        ]
+        for line in filter(None, lines):
+            out.print(Padding(line, (0, 0, 0, 2)))
     return 0
 
 
@@ -265,6 +270,26 @@ def _published(options: argparse.Namespace, reference: Reference) -> int:
 # -- what commands share
 
 
+def _table(options: argparse.Namespace, reference: Reference) -> IOTable:
+    """The table that was asked for; regionalised at the mode of δ for ``--area`` of the region."""
+    from impact.regional import regionalise
+    from impact.simulation import frame
+
+    if options.area in (None, "norway"):
+        return reference.table(options.table)
+    if options.municipality not in reference.municipalities:
+        known = ", ".join(reference.municipalities)
+        raise Faults(
+            [Fault("", "--municipality", options.municipality, "event.unknown_municipality_far", {"known": known})]
+        )
+    setting = frame(reference, dt.date.today(), options.table)
+    if options.area not in setting.areas:
+        raise Faults([Fault(options.table, "--area", options.area, "cli.area_not_served")])
+    here = setting.economy(options.area, options.municipality)
+    assert here.slq is not None and here.size is not None
+    return regionalise(setting.table, here.slq, here.size, setting.delta[1])
+
+
 def _event(path: str, reference: Reference) -> Event:
     from impact.event_reading import read_event_file
 
@@ -350,6 +375,8 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("table", metavar="TABLE", help="a folder in the table format, or a table of the registry")
     sub.add_argument("--type", type=int, choices=(1, 2), default=1, help="1: suppliers; 2: households too")
     sub.add_argument("--csv", action="store_true", help="CSV in full precision")
+    sub.add_argument("--area", choices=AREAS, help="regionalise a national table of the registry for a study area")
+    sub.add_argument("--municipality", default="5001", metavar="NUMBER", help="the host (default 5001, Trondheim)")
 
     example = "norway-2019 --quotients slq.csv --size 0.06 --delta 0.25 --out region"
     sub = command("regionalise", _regionalise, "a regional table by Flegg's location quotient", example)
