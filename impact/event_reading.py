@@ -7,6 +7,7 @@ import difflib
 import math
 import re
 import tomllib
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
@@ -187,7 +188,7 @@ class _Reader:
         ):
             seen: Counter[str] = Counter()
             for place, row in self._rows(section):
-                name = str(row.get(key, ""))
+                name = unicodedata.normalize("NFC", str(row.get(key, ""))).strip()
                 seen[name] += 1
                 if name and seen[name] == 2:
                     self.fault((*place, key), name, "name_twice")
@@ -326,7 +327,9 @@ class _Reader:
         if not isinstance(value, str) or not value.strip():
             self.fault(place, value, "not_text")
             return ""
-        return value.strip()
+        if any(unicodedata.category(letter) == "Cc" for letter in value.strip()):
+            self.fault(place, repr(value), "control_characters")
+        return unicodedata.normalize("NFC", value).strip()
 
     def _choice(self, place: Place, value: Any, choices: tuple[str, ...]) -> Any:
         text = self._text(place, value)

@@ -6,6 +6,7 @@ phrase for its name and one for its formula, its value at the modes, and the ste
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -14,8 +15,12 @@ from typing import Any
 from data.faults import Fault, Faults
 from data.phrases import Lang, has, say
 from impact.effects import QUANTITIES
+from impact.event import AUDIENCE_RULES, COST_RULES, INCOME_RULES, NIGHT_RULES
 
 Tree = dict[str, Any]
+_FIELDS = "|".join([*AUDIENCE_RULES, *COST_RULES, *INCOME_RULES, *NIGHT_RULES])
+_FIELD = re.compile(rf"(.+)/(spend/[a-z_]+|{_FIELDS})(?:/(share|municipality|region|norway))?\Z")
+"""A row's name, its field, and the part of a number: the name may hold slashes too."""
 
 
 @dataclass(frozen=True)
@@ -198,16 +203,16 @@ def input_name(path: str, lang: Lang, event: Tree | None = None) -> str:
         return f"{rest}: {', '.join(uses)}" if uses else rest
     if section == "jobs":
         return say("figure.jobs_of", lang, code=rest)
-    name, _, field = rest.partition("/")
-    if not field:
-        return say(f"workbook.field.event.{name}.label", lang) if has(f"workbook.field.event.{name}.label") else name
-    whole = f"workbook.field.{section}.{field.replace('/', '.')}.label"
-    if has(whole):
-        return f"{name}: {say(whole, lang)}"
-    first, _, last = field.partition("/")
-    words = [say(key, lang) if has(key) else first for key in (f"workbook.field.{section}.{first}.label",)]
-    if last:
-        words.append(say(f"figure.{last}", lang).lower() if has(f"figure.{last}") else last)
+    if section in ("event", "organiser"):
+        key = f"workbook.field.event.{rest.partition('/')[0]}.label"
+        return say(key, lang) if has(key) else rest
+    found = _FIELD.match(rest)
+    if found is None:
+        return rest
+    name, field, part = found.groups()
+    words = [say(f"workbook.field.{section}.{field.replace('/', '.')}.label", lang)]
+    if part:
+        words.append(say(f"figure.{part}", lang).lower())
     return f"{name}: {', '.join(words)}"
 
 

@@ -9,6 +9,8 @@ by more than 0.1 %, and the largest eigenvalue of A = Z x̂⁻¹ is below 1, so 
 from __future__ import annotations
 
 import csv
+import datetime as dt
+import difflib
 import hashlib
 import math
 import re
@@ -222,12 +224,9 @@ def _read_about(folder: Path, faults: list[Fault]) -> dict[str, Any]:
         if key not in about:
             faults.append(Fault("table.toml", key, "", "table.about_missing"))
     for key in about:
-        if key not in (*ABOUT, *OPTIONAL):
-            faults.append(
-                Fault(
-                    "table.toml", key, str(about[key]), "table.about_unknown", {"known": ", ".join((*ABOUT, *OPTIONAL))}
-                )
-            )
+        near = difflib.get_close_matches(key, OPTIONAL, n=1, cutoff=0.8)
+        if key not in (*ABOUT, *OPTIONAL) and near:
+            faults.append(Fault("table.toml", key, str(about[key]), "table.about_unknown", {"nearest": near[0]}))
     if "year" in about and (not isinstance(about["year"], int) or isinstance(about["year"], bool)):
         faults.append(Fault("table.toml", "year", str(about["year"]), "table.year"))
     for key in ("household_income_total", "household_consumption_total"):
@@ -236,7 +235,7 @@ def _read_about(folder: Path, faults: list[Fault]) -> dict[str, Any]:
             isinstance(total, int | float) and not isinstance(total, bool) and 0 < total < math.inf
         ):
             faults.append(Fault("table.toml", key, str(total), "table.total"))
-    return about
+    return {key: value.isoformat() if isinstance(value, dt.date) else value for key, value in about.items()}
 
 
 def _read_rows(path: Path, header: tuple[str, ...], faults: list[Fault]) -> list[tuple[int, dict[str, str]]]:
