@@ -14,9 +14,14 @@ MINUS = "\N{MINUS SIGN}"
 
 
 def number(value: float, lang: str, decimals: int = 0) -> str:
-    """``value`` with a fixed number of decimals: ``1 234,5`` in bokmål, ``1,234.5`` in English."""
+    """``value`` with a fixed number of decimals: ``1 234,5`` in bokmål, ``1,234.5`` in English.
+
+    Negative ``decimals`` round to tens, hundreds and so on.
+    """
     if not math.isfinite(value):
         return str(value)
+    if decimals < 0:
+        value, decimals = round(value, decimals), 0
     text = f"{abs(value):,.{decimals}f}"
     if lang == "nb":
         text = text.replace(",", HARD_SPACE).replace(".", ",")

@@ -205,7 +205,8 @@ def input_name(path: str, lang: Lang, event: Tree | None = None) -> str:
         return say("figure.jobs_of", lang, code=rest)
     if section in ("event", "organiser"):
         key = f"workbook.field.event.{rest.partition('/')[0]}.label"
-        return say(key, lang) if has(key) else rest
+        code = rest.partition("/")[2]
+        return f"{say(key, lang)} {code}".strip() if has(key) else rest
     found = _FIELD.match(rest)
     if found is None:
         return rest

@@ -6,6 +6,7 @@ with the same words and columns, in a pipe.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,18 +16,28 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from data.numbers import number, percent, significant
+from data.numbers import number, percent
 from data.phrases import Lang, say
 from impact.effects import QUANTITIES
 from impact.event import AREAS
 from impact.places import DECIDING
 from impact.provenance import input_name
 from impact.reference import Reference
+from impact.simulation import PARTS
 from impact.warnings import Warning
 
 Tree = dict[str, Any]
-MILLION = 1e6
+MILLION, THOUSAND = 1e6, 1e3
+UNITS = {MILLION: "millions", THOUSAND: "thousands"}
 ROWS = 10
+BRIDGE = (
+    ("", "audience_spending"),
+    ("−", "displaced_spending"),
+    ("+", "organiser_net"),
+    ("−", "vat"),
+    ("−", "leakage"),
+    ("=", "final_demand"),
+)
 WIDTH = 100
 
 
@@ -36,19 +47,28 @@ def console(stream: Any = None) -> Console:
     return Console(file=stream, highlight=False, width=None if at_terminal else WIDTH, emoji=False, markup=False)
 
 
-def millions(value: float, lang: Lang) -> str:
-    """Kroner as millions, three significant digits: ``12,3``."""
-    return significant(value / MILLION, lang, 3)
+def decimals(largest: float, least: int = 0) -> int:
+    """Decimals that give ``largest`` three significant digits, and all beside it the same: at least ``least``."""
+    return max(0, least) if not largest else min(6, max(least, 2 - math.floor(math.log10(abs(largest)))))
 
 
 def sentence(tree: Tree, lang: Lang, area: str) -> str:
     """The estimate in one sentence of plain words: between what and what eight of ten calculations lie."""
     total = tree["areas"][area]["effects"][DECIDING]["total"]
-    low, high = (millions(total[key], lang) for key in ("p10", "p90"))
-    key = "report.sentence" if low != high else "report.sentence_point"
-    return say(
-        key, lang, low=low, high=high, area=say(f"report.in_{area}", lang), event=tree["event"]["event"][f"name_{lang}"]
-    )
+    scale = unit_of(tree)
+    places = decimals(max(abs(total["p10"]), abs(total["p90"])) / scale)
+    shown = scale if scale == MILLION else 1.0
+    low, high = (number(round(total[key] / scale, places) * scale / shown, lang, places) for key in ("p10", "p90"))
+    key = f"report.sentence_{UNITS[scale]}" if low != high else f"report.sentence_point_{UNITS[scale]}"
+    named = tree["event"]["event"][f"name_{lang}"]
+    return say(key, lang, low=low, high=high, area=say(f"report.in_{area}", lang), event=named)
+
+
+def unit_of(tree: Tree) -> float:
+    """Kroner that amounts are shown in: a million, or a thousand where the largest output is below ten million."""
+    output = [here["effects"]["output"]["total"] for here in tree["areas"].values() if here]
+    largest = max(abs(figure[end]) for figure in output for end in ("p10", "p90"))
+    return MILLION if largest >= 10 * MILLION else THOUSAND
 
 
 class Report:
@@ -57,6 +77,8 @@ class Report:
     def __init__(self, tree: Tree, out: Console, lang: Lang, reference: Reference, area: str | None = None) -> None:
         self.tree, self.out, self.lang, self.reference = tree, out, lang, reference
         self.area = area or tree["deciding_area"]
+        self.scale = unit_of(tree)
+        self.unit = self._say(UNITS[self.scale])
         self.shown = [one for one in AREAS if tree["areas"][one] is not None]
 
     def write(self) -> None:
@@ -98,31 +120,38 @@ class Report:
             table.add_row(*row)
         self.out.print(Padding(table, (0, 0, 0, 2)))
 
-    def _range(self, figure: dict[str, float] | None, scale: float = MILLION) -> str:
-        """«12,3 (10,1–14,9)»: P50 with P10–P90; three significant digits of what is shown."""
+    def _range(self, figure: dict[str, float] | None, scale: float = 0.0, places: int | None = None) -> str:
+        """«12,3 (10,1–14,9)»: P50 with P10–P90, of the same decimals; in the report's unit of money, or ``scale``."""
         if figure is None:
             return self._say("unknown")
-        mid, low, high = (significant(figure[key] / scale, self.lang, 3) for key in ("p50", "p10", "p90"))
-        if low == high:
-            return mid
-        return f"{mid} ({self._say('to', low=low, high=high)})"
+        scale = scale or self.scale
+        if places is None:
+            least = -9 if scale == 1.0 else int(scale == MILLION)
+            places = decimals(max(abs(figure[key]) for key in ("p10", "p90")) / scale, least)
+        mid, low, high = (number(figure[key] / scale, self.lang, places) for key in ("p50", "p10", "p90"))
+        return mid if low == high else f"{mid} ({self._say('to', low=low, high=high)})"
+
+    def _millions(self, value: float, places: int) -> str:
+        return number(value / self.scale, self.lang, places)
+
+    def _column(self, figures: Sequence[dict[str, float]]) -> int:
+        """The decimals that a column of millions shares."""
+        return decimals(max(abs(figure["p90"]) for figure in figures) / self.scale, int(self.scale == MILLION))
 
     def _organiser(self) -> None:
         result = self.tree["organiser_result"]
         if result["costs"] is None and result["incomes"] is None:
             return
         known = {key: self._range(result[key]) for key in ("costs", "incomes", "deficit")}
-        self.out.print(self._say("organiser", **known))
+        self.out.print(self._say("organiser", unit=self.unit, **known))
 
     def _ranges(self) -> None:
         self._heading("ranges")
         areas = [self.tree["areas"][one] for one in self.shown]
         rows = []
         for quantity in QUANTITIES:
-            scale = 1.0 if quantity == "employment" else MILLION
-            label = self._name(quantity) + (
-                f", {self._say('persons')}" if quantity == "employment" else f", {self._say('millions')}"
-            )
+            scale = 1.0 if quantity == "employment" else self.scale
+            label = self._name(quantity) + (f", {self._say('persons') if quantity == 'employment' else self.unit}")
             rows.append([label, *(self._range(area["effects"][quantity]["total"], scale) for area in areas)])
         for figure in (
             "eligible_persons",
@@ -139,25 +168,16 @@ class Report:
         return say(f"figure.{key}", self.lang)
 
     def _bridge(self) -> None:
-        self._heading("bridge", area=self._name(self.area))
+        self._heading("bridge", unit=self.unit, area=self._name(self.area))
         here = self.tree["areas"][self.area]
-        rows = []
-        for sign, key in (
-            ("", "audience_spending"),
-            ("−", "displaced_spending"),
-            ("+", "organiser_net"),
-            ("−", "vat"),
-            ("−", "leakage"),
-        ):
-            rows.append(
-                [f"{sign} {self._name(key)}".strip(), millions(here[key]["mode"], self.lang), self._range(here[key])]
-            )
-        final = here["final_demand"]
-        rows.append([f"= {self._name('final_demand')}", millions(final["mode"], self.lang), self._range(final)])
-        for part in ("direct", "indirect", "induced"):
-            figure = here["effects"][DECIDING][part]
-            label = f"{self._name(DECIDING)}, {self._name(part).lower()}"
-            rows.append([label, millions(figure["mode"], self.lang), self._range(figure)])
+        effects = here["effects"][DECIDING]
+        lines = [(f"{sign} {self._name(key)}".strip(), here[key]) for sign, key in BRIDGE]
+        lines += [(f"{self._name(DECIDING)}, {self._name(part).lower()}", effects[part]) for part in PARTS[:3]]
+        places = self._column([figure for _, figure in lines])
+        rows = [
+            [label, self._millions(figure["mode"], places), self._range(figure, places=places)]
+            for label, figure in lines
+        ]
         self._table(["", self._say("at_modes"), self._say("p50_range")], rows)
         if here["displaced_room_nights"] is None:
             self.out.print(self._say("not_assessed"))
@@ -165,30 +185,36 @@ class Report:
     def _industries(self) -> None:
         table = self.tree["areas"][self.area]["by_industry"][DECIDING]
         ranked = sorted(table.items(), key=lambda one: -abs(sum(one[1].values())))[:ROWS]
-        self._heading("industries", area=self._name(self.area))
+        self._heading("industries", unit=self.unit, area=self._name(self.area))
         frame = self.reference.table(self.tree["tables"]["table"]["id"])
-        rows = []
-        for code, parts in ranked:
-            figures = [millions(value, self.lang) for value in (*parts.values(), sum(parts.values()))]
-            rows.append([f"{frame.name(code, self.lang)} ({code})", *figures])
-        self._table(["", *(self._name(part) for part in ("direct", "indirect", "induced", "total"))], rows)
+        sums = {code: [*parts.values(), sum(parts.values())] for code, parts in ranked}
+        places = decimals(
+            max((abs(one[-1]) for one in sums.values()), default=0) / self.scale, int(self.scale == MILLION)
+        )
+        rows = [
+            [f"{frame.name(code, self.lang)} ({code})", *(self._millions(value, places) for value in values)]
+            for code, values in sums.items()
+        ]
+        self._table(["", *(self._name(part) for part in PARTS)], rows)
 
     def _places(self) -> None:
         places = self.tree["municipalities"]
         if places is None:
             return
-        self._heading("places")
-        rows = []
-        for code, row in places["rows"].items():
-            rows.append(
-                [
-                    self.reference.municipalities[code],
-                    self._range(row[DECIDING]["total"]),
-                    self._range(row["pay_by_residence"]),
-                    self._range(row["income_tax_gross"]),
-                ]
-            )
-        rows.append([self._say("leaves"), "", self._range(places["pay_leaving_region"]), ""])
+        self._heading("places", unit=self.unit)
+        columns = {
+            code: (row[DECIDING]["total"], row["pay_by_residence"], row["income_tax_gross"])
+            for code, row in places["rows"].items()
+        }
+        digits = [self._column(column) for column in zip(*columns.values(), strict=True)]
+        rows = [
+            [
+                self.reference.municipalities[code],
+                *(self._range(figure, places=places) for figure, places in zip(row, digits, strict=True)),
+            ]
+            for code, row in columns.items()
+        ]
+        rows.append([self._say("leaves"), "", self._range(places["pay_leaving_region"], places=digits[1]), ""])
         self._table(["", self._name(DECIDING), self._say("pay_home"), self._say("tax")], rows)
         self.out.print(self._say("tax_gross"))
 
@@ -196,12 +222,16 @@ class Report:
         swings = self.tree["tornado"][:ROWS]
         if not swings:
             return
-        self._heading("tornado", area=self._name(self.tree["deciding_area"]))
+        self._heading("tornado", unit=self.unit, area=self._name(self.tree["deciding_area"]))
+        places = decimals(
+            max(abs(swing[end]) for swing in swings for end in ("at_p10", "at_p90")) / self.scale,
+            int(self.scale == MILLION),
+        )
         rows = []
         for swing in swings:
             evidence = say(f"workbook.evidence.{swing['evidence']}", self.lang)
-            low, high = millions(swing["at_p10"], self.lang), millions(swing["at_p90"], self.lang)
-            rows.append([f"{input_name(swing['path'], self.lang, self.tree['event'])} ({evidence})", low, high])
+            label = f"{input_name(swing['path'], self.lang, self.tree['event'])} ({evidence})"
+            rows.append([label, *(self._millions(swing[end], places) for end in ("at_p10", "at_p90"))])
         self._table(["", self._say("at_p10"), self._say("at_p90")], rows)
         if self.tree["assumed_share"] is not None:
             self.out.print(self._say("assumed_share", share=percent(self.tree["assumed_share"], self.lang)))

@@ -1,0 +1,149 @@
+"""A connection to the embedded database: which SQLite, with which settings, and its errors in plain words.
+
+Nothing else opens the database file. On Linux and macOS a process that closes a file drops all its locks on that file,
+also those of another connection; so neither the standard library's ``sqlite3`` nor a plain ``open`` may touch a
+database that is in use. Copies are made with SQLite's backup (:mod:`data.backup`).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlite_utils import Database
+
+from data.faults import Fault, Faults
+
+if TYPE_CHECKING:
+    import sqlite3
+else:  # its SQLite is newer than the one of most Pythons; sqlite_utils takes the same where it is installed
+    from pysqlite3 import dbapi2 as sqlite3
+
+FILE = "ringvirk.sqlite"
+ATTACHMENTS = "attachments"
+BUSY_SECONDS = 10.0
+FIRST_SAFE_SQLITE = (3, 51, 3)
+"""SQLite 3.7.0 to 3.51.2 can lose commits when a write and a reset of the write-ahead log coincide."""
+SPARE_BYTES = 1_000_000
+"""With less free disk than this, an error of the disk is told as a full disk."""
+SETTINGS = (
+    "synchronous = FULL",  # what is committed survives a power cut
+    "fullfsync = ON",  # macOS: past the drive's cache too
+    "checkpoint_fullfsync = ON",
+    "foreign_keys = ON",
+    "recursive_triggers = ON",  # INSERT OR REPLACE asks the triggers of DELETE
+    "trusted_schema = OFF",
+    "cell_size_check = ON",
+    "query_only = ON",  # lifted only inside a write
+)
+
+_TOLD = {
+    "BUSY": "busy",
+    "LOCKED": "busy",
+    "PROTOCOL": "busy",
+    "FULL": "full",
+    "READONLY": "read_only",
+    "PERM": "read_only",
+    "CANTOPEN": "cannot_open",
+    "IOERR": "disk_error",
+    "CORRUPT": "corrupt",
+    "NOTADB": "not_a_database",
+    "NOMEM": "no_memory",
+}
+
+
+class StoreFault(Faults):
+    """The database can't do what was asked; each fault tells the operator what to do. Nothing was stored."""
+
+    @classmethod
+    def of(cls, code: str, file: Path | str = "", value: str = "", **figures: object) -> StoreFault:
+        return cls([Fault(str(file), "", value, f"store.{code}", figures)])
+
+    @property
+    def code(self) -> str:
+        """The code of the first fault, without ``store.``."""
+        return self.faults[0].code.removeprefix("store.")
+
+
+def data_folder(folder: Path | str | None = None) -> Path:
+    """Where the database and the attachments lie: ``folder``, else ``$RINGVIRK_DATA``, else ``var``."""
+    return Path(folder or os.environ.get("RINGVIRK_DATA") or "var")
+
+
+def require_sqlite(version: tuple[int, ...] | None = None) -> None:
+    """Raise :class:`StoreFault` unless the SQLite that was loaded (or ``version``) is free of the known loss."""
+    found = version or sqlite3.sqlite_version_info
+    if found < FIRST_SAFE_SQLITE:
+        numbers = [".".join(map(str, one)) for one in (found, FIRST_SAFE_SQLITE)]
+        raise StoreFault.of("old_sqlite", "SQLite", numbers[0], wanted=numbers[1])
+
+
+def connect(path: Path, *, create: bool = False, busy_seconds: float = BUSY_SECONDS) -> Database:
+    """The database at ``path``, for this thread only, in WAL mode, writable only inside a write.
+
+    Raises :class:`StoreFault` if it can't be opened as it must be.
+    """
+    require_sqlite()
+    with told(path):
+        address = f"{path.absolute().as_uri()}?mode={'rwc' if create else 'rw'}"
+        connection = sqlite3.connect(address, uri=True, isolation_level=None, timeout=busy_seconds)
+        try:
+            (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
+            if mode != "wal":
+                raise StoreFault.of("no_wal", path, mode)
+            for setting in SETTINGS:
+                connection.execute(f"PRAGMA {setting}")
+            return Database(connection, execute_plugins=False)
+        except BaseException:
+            connection.close()
+            raise
+
+
+def look_at(path: Path) -> Database:
+    """A database file that nobody writes, such as a backup: opened for reading only, without any file beside it."""
+    require_sqlite()
+    with told(path):
+        address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+        connection = sqlite3.connect(address, uri=True, isolation_level=None)
+        connection.execute("PRAGMA trusted_schema = OFF")
+        return Database(connection, recursive_triggers=False, execute_plugins=False)
+
+
+@contextmanager
+def told(path: Path) -> Iterator[None]:
+    """Turn SQLite's and the system's errors about ``path`` into :class:`StoreFault`; others pass as they are."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        name = str(getattr(error, "sqlite_errorname", "") or "")
+        code = _TOLD.get(name.removeprefix("SQLITE_").partition("_")[0])
+        if code is None:
+            raise
+        if code in ("disk_error", "cannot_open") and _no_space(path):
+            code = "full"
+        raise StoreFault.of(code, path, reason=f"{name}: {error}") from error
+    except OSError as error:
+        code = "full" if _no_space(path) else "not_reached"
+        raise StoreFault.of(code, error.filename or path, reason=error.strerror or str(error)) from error
+
+
+def _no_space(path: Path) -> bool:
+    try:
+        return shutil.disk_usage(path.parent).free < SPARE_BYTES
+    except OSError:
+        return False
+
+
+def row_counts(db: Database) -> dict[str, int]:
+    """How many rows each table has, by name; SQLite's own tables left out."""
+    names = sorted(name for name in db.table_names() if not name.startswith("sqlite_"))
+    return {name: int(db.execute(f"SELECT count(*) FROM {quoted(name)}").fetchone()[0]) for name in names}
+
+
+def quoted(name: str) -> str:
+    """A table's or column's name as SQL takes it."""
+    return '"' + name.replace('"', '""') + '"'

@@ -1,0 +1,77 @@
+"""The chain's heads, line by line in a file outside the database, so that a loss inside it is seen.
+
+A log that is cut off, or an old copy put back, leaves a database that is whole in itself. Each acknowledged write has
+left a line ``head SEQ HASH TIME`` here; where the database lacks one of them, something that was stored is gone. A
+line ``accepted SEQ HASH TIME`` says that a person took the database as it stood, ending at SEQ: heads beyond it that
+were written earlier no longer count.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from data.audit import Head, now
+
+FILE = "heads.txt"
+_log = logging.getLogger(__name__)
+
+
+def note(folder: Path, head: Head, word: str = "head") -> None:
+    """Add a line. It never fails a write that is already stored: trouble goes to the program's log."""
+    line = f"{word} {head.seq} {head.hash or '-'} {now()}\n"
+    try:
+        stream = os.open(folder / FILE, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        try:
+            os.write(stream, line.encode())
+        finally:
+            os.close(stream)
+    except OSError as error:
+        _log.warning("%s was not written: %s", FILE, error)
+
+
+def last(folder: Path) -> Head | None:
+    """The head on the last whole line, None where there is none."""
+    try:
+        with (folder / FILE).open("rb") as stream:
+            stream.seek(max(0, stream.seek(0, os.SEEK_END) - 1000))
+            text = stream.read().decode("utf-8", errors="replace")
+    except FileNotFoundError:
+        return None
+    heads = [one for one in map(_parsed, text.splitlines()) if one]
+    return heads[-1][1] if heads else None
+
+
+def lost(db: Database, folder: Path) -> Iterator[Head]:
+    """Heads that were noted, not given up since, and that the database doesn't have."""
+    accepted = [(number, head.seq) for number, (word, head) in enumerate(_lines(folder)) if word == "accepted"]
+    for number, (_, head) in enumerate(_lines(folder)):
+        given_up = any(later > number and head.seq > end for later, end in accepted)
+        if not given_up and not has(db, head):
+            yield head
+
+
+def has(db: Database, head: Head) -> bool:
+    """Whether the chain holds this head."""
+    found = db.execute("SELECT hash FROM audit WHERE seq = ?", (head.seq,)).fetchone()
+    return head.seq == 0 or (found is not None and found[0] == head.hash)
+
+
+def _lines(folder: Path) -> Iterator[tuple[str, Head]]:
+    try:
+        with (folder / FILE).open(encoding="utf-8", errors="replace") as stream:
+            yield from filter(None, map(_parsed, stream))
+    except FileNotFoundError:
+        return
+
+
+def _parsed(line: str) -> tuple[str, Head] | None:
+    """A line's word and head; None for one that a crash or a full disk cut off."""
+    words = line.split()
+    if len(words) != 4 or words[0] not in ("head", "accepted") or not words[1].isdigit():
+        return None
+    return words[0], Head(int(words[1]), "" if words[2] == "-" else words[2])
