@@ -9,6 +9,7 @@ to 1, or a limit. The file's name is the first part of a parameter's key: ``[foo
 from __future__ import annotations
 
 import datetime as dt
+import difflib
 import math
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -19,6 +20,16 @@ from typing import Any
 
 from data.faults import Fault, Faults
 from data.value import EVIDENCE, Value
+
+RANGES = {
+    "share": (0.0, 1.0),
+    "kroner": (0.0, 1.0),
+    "exponent": (0.0, 1.0),
+    "persons": (0.01, 1000.0),
+    "NOK": (0.0, 1e15),
+    "room-nights": (0.0, 1e15),
+}
+"""What a parameter may be, by the first word of its unit: a share, kroner per krone, an exponent, persons per room."""
 
 PARAMETERS = Path(__file__).parent / "parameters"
 
@@ -34,13 +45,22 @@ class DatedValue:
 
 @dataclass(frozen=True)
 class Parameter:
-    """A parameter with all its values, oldest first. ``unit`` says what it counts, and of which year if in kroner."""
+    """A parameter with all its values, oldest first. ``unit`` says what it counts, and of which year if in kroner.
+
+    What it may be follows from the unit's first word (:data:`RANGES`), and stays under ``below`` where that is given.
+    """
 
     key: str
     unit: str
     nb: str
     en: str
     values: tuple[DatedValue, ...]
+    below: float = math.inf
+
+    def allows(self, figure: float) -> bool:
+        """Whether the parameter may have this value."""
+        low, high = RANGES[self.unit.split()[0]]
+        return low <= figure <= high and figure < self.below
 
     def at(self, date: dt.date) -> DatedValue:
         """The value that holds on ``date``: the latest that has begun, or the oldest where none has."""
@@ -58,11 +78,9 @@ class Parameters(Mapping[str, DatedValue]):
         self, known: Mapping[str, Parameter], date: dt.date, changed: Mapping[str, float] | None = None
     ) -> None:
         self.known, self.date, self.changed = known, date, dict(changed or {})
-        unknown = [key for key in self.changed if key not in known]
-        if unknown:
-            raise Faults(
-                Fault("parameters", key, "", "parameter.unknown", {"known": ", ".join(known)}) for key in unknown
-            )
+        faults = [fault for key, figure in self.changed.items() if (fault := _bad_change(known, key, figure))]
+        if faults:
+            raise Faults(faults)
         self._now = {key: parameter.at(date) for key, parameter in known.items()}
         for key, figure in self.changed.items():
             value = Value(figure, figure, figure, "assumed", "set by hand")
@@ -122,9 +140,30 @@ def _collect(file: str, key: str, entry: Any, known: dict[str, Parameter], fault
         values = [_dated(file, key, raw, faults) for raw in entry["values"]]
         if not values:
             faults.append(Fault(file, key, "", "parameter.missing", {"name": "values"}))
+        elif entry.get("unit", "").partition(" ")[0] not in RANGES:
+            faults.append(Fault(file, key, str(entry.get("unit")), "parameter.unit", {"known": ", ".join(RANGES)}))
         elif not missing and None not in values:
             dated = sorted((one for one in values if one), key=lambda one: one.since)
-            known[key] = Parameter(key, entry["unit"], entry["nb"], entry["en"], tuple(dated))
+            below = float(entry.get("below", math.inf))
+            known[key] = parameter = Parameter(key, entry["unit"], entry["nb"], entry["en"], tuple(dated), below)
+            ends = (end for one in dated for end in (one.value.low, one.value.mode, one.value.high) if end is not None)
+            faults += [fault for end in ends if (fault := _out_of_range(file, parameter, end))]
+
+
+def _bad_change(known: Mapping[str, Parameter], key: str, figure: float) -> Fault | None:
+    """What is wrong with setting ``key`` by hand."""
+    if key in known:
+        return _out_of_range("parameters", known[key], figure)
+    nearest = difflib.get_close_matches(key, known, n=3, cutoff=0.3) or list(known)[:3]
+    return Fault("parameters", key, "", "parameter.unknown", {"nearest": ", ".join(nearest)})
+
+
+def _out_of_range(file: str, parameter: Parameter, figure: float) -> Fault | None:
+    if parameter.allows(figure):
+        return None
+    low, high = RANGES[parameter.unit.split()[0]]
+    figures = {"unit": parameter.unit, "low": low, "high": min(high, parameter.below)}
+    return Fault(file, parameter.key, f"{figure:g}", "parameter.out_of_range", figures)
 
 
 def _dated(file: str, key: str, raw: dict[str, Any], faults: list[Fault]) -> DatedValue | None:

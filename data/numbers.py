@@ -48,7 +48,8 @@ def money(value: float, lang: str) -> str:
     """Kroner in a sentence: ``163,6 millioner kroner``, ``NOK 50,000``."""
     if abs(value) >= 1e6:
         figure = significant(value / 1e6, lang, 4)
-        return f"{figure} millioner kroner" if lang == "nb" else f"NOK {figure} million"
+        millions = "million" if figure == "1" else "millioner"
+        return f"{figure} {millions} kroner" if lang == "nb" else f"NOK {figure} million"
     figure = number(value, lang)
     return f"{figure} kroner" if lang == "nb" else f"NOK {figure}"
 

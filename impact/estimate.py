@@ -8,13 +8,14 @@ from typing import Any
 
 import numpy as np
 
+from data.faults import Fault, Faults
 from impact import __version__
 from impact.draws import quantile
 from impact.effects import QUANTITIES
 from impact.event import Area, event_as_dict
 from impact.places import DECIDING
 from impact.simulation import AreaResult, Simulation
-from impact.spending import Amount
+from impact.spending import Amount, organiser_account
 from impact.table import Array
 from impact.warnings import Warning, warnings
 
@@ -79,6 +80,8 @@ class _Figures:
         mode = float(full if full.ndim == 0 else full[0])
         if np.isnan(mode):
             return None
+        if not np.isfinite(full).all():
+            raise Faults([Fault("", "", "", "event.beyond_reckoning")])
         figure: Figure = {"mode": mode, **dict.fromkeys(QUANTILES, mode)}
         if full.ndim:
             self.pending.append((figure, full))
@@ -223,11 +226,10 @@ def _rooms(simulation: Simulation, figures: _Figures) -> dict[str, Any] | None:
 def _organiser(simulation: Simulation, figures: _Figures) -> dict[str, Any]:
     """The organiser's own account, whole and not by area: costs, incomes, deficit as given."""
     event, x = simulation.event, simulation.x
-    costs = [x.number(one.amount, f"organiser_cost/{one.name}/amount") for one in event.costs]
-    incomes = [x.number(one.amount, f"organiser_income/{one.name}/amount") for one in event.incomes]
+    costs, incomes = organiser_account(event, x)
     return {
-        "costs": figures.add(sum(costs, 0.0)) if costs else None,
-        "incomes": figures.add(sum(incomes, 0.0)) if incomes else None,
+        "costs": figures.add(costs) if event.costs else None,
+        "incomes": figures.add(incomes) if event.incomes else None,
         "deficit": figures.add(x.number(event.deficit, "organiser/deficit")) if event.deficit is not None else None,
     }
 

@@ -9,7 +9,7 @@ import re
 import tomllib
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -38,8 +38,10 @@ from impact.event import (
 
 Place = tuple[str | int, ...]
 SHARES_SUM_TOLERANCE = 0.02
-MAX_ROWS = 2000
-"""Rows of one section: an event has a handful; far more is another kind of file."""
+MAX_ROWS = 500
+"""Rows of one section, and named numbers: an event has a handful; far more is another kind of file."""
+SMALLEST = 1e-6
+"""What is nearer zero than this is a slip."""
 
 SECTIONS = ("event", "numbers", "organiser", "audience", "organiser_cost", "organiser_income", "night")
 _EVENT_TEXT = ("id", "name_nb", "name_en", "kind", "municipality")
@@ -55,10 +57,10 @@ _IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\Z")
 
 
 class Known(Protocol):
-    """What an event is checked against: the region's municipalities, the table's industries, the price index."""
+    """What an event is checked against: the region's municipalities by number, industries, the price index."""
 
     @property
-    def municipalities(self) -> Collection[str]: ...
+    def municipalities(self) -> Mapping[str, str]: ...
     @property
     def industries(self) -> Collection[str]: ...
     @property
@@ -108,6 +110,7 @@ class _Reader:
         self.faults: list[Fault] = []
         self.numbers: dict[str, Value] = {}
         self.parts: dict[str, list[float]] = {}
+        self.rows: dict[str, list[tuple[Place, dict[str, Any]]]] = {}
 
     def fault(self, place: Place, value: Any, code: str, **figures: Any) -> None:
         shown = "" if value is None else str(value)
@@ -128,7 +131,7 @@ class _Reader:
         self._unique_names()
         self._check_totals()
         self._check_nights(nights)
-        if not (audiences or costs or incomes):
+        if not (self.faults or audiences or costs or incomes):
             self.fault((), None, "empty")
         if self.faults:
             return None
@@ -159,6 +162,10 @@ class _Reader:
         figures = {"nearest": nearest[0]} if nearest else {"known": ", ".join(known)}
         self.fault(place, value, f"{code}_{'near' if nearest else 'far'}", **figures)
 
+    def _unknown_municipality(self, place: Place, code: str) -> None:
+        known = ", ".join(f"{number} {name}" for number, name in self.known.municipalities.items())
+        self.fault(place, code, "unknown_municipality", known=known)
+
     def _table(self, section: str) -> dict[str, Any]:
         table = self.raw.get(section, {})
         if isinstance(table, dict):
@@ -167,6 +174,12 @@ class _Reader:
         return {}
 
     def _rows(self, section: str) -> list[tuple[Place, dict[str, Any]]]:
+        """The rows of a section with their places, looked at once."""
+        if section not in self.rows:
+            self.rows[section] = self._checked_rows(section)
+        return self.rows[section]
+
+    def _checked_rows(self, section: str) -> list[tuple[Place, dict[str, Any]]]:
         rows = self.raw.get(section, [])
         if not isinstance(rows, list):
             self.fault((section,), None, "not_rows", section=section)
@@ -202,9 +215,7 @@ class _Reader:
         if fields["id"] and not _IDENTIFIER.match(fields["id"]):
             self.fault(("event", "id"), fields["id"], "bad_identifier")
         if fields["municipality"] and fields["municipality"] not in self.known.municipalities:
-            self._unknown(
-                ("event", "municipality"), fields["municipality"], self.known.municipalities, "unknown_municipality"
-            )
+            self._unknown_municipality(("event", "municipality"), fields["municipality"])
         for name in ("first_day", "last_day"):
             fields[name] = self._date(("event", name), about.get(name))
         if fields["first_day"] and fields["last_day"] and fields["last_day"] < fields["first_day"]:
@@ -238,21 +249,21 @@ class _Reader:
         shares: dict[str, Number] = {}
         for code, value in raw.items():
             if code not in self.known.municipalities:
-                self._unknown((*place, code), code, self.known.municipalities, "unknown_municipality")
+                self._unknown_municipality((*place, code), code)
             elif (number := self._number((*place, code), value, "share")) is not None:
                 shares[code] = number
-        total = sum(share.mode for share in shares.values() if isinstance(share, Value))
-        if (
-            shares
-            and all(isinstance(share, Value) for share in shares.values())
-            and abs(total - 1) > SHARES_SUM_TOLERANCE
-        ):
+        total = sum(self._mode(share) for share in shares.values())
+        if shares and not abs(total - 1) <= SHARES_SUM_TOLERANCE:
             self.fault(place, round(total, 4), "lodging_sum")
         return shares
 
     def _numbers(self) -> dict[str, Value]:
-        numbers = {}
-        for name, raw in self._table("numbers").items():
+        numbers: dict[str, Value] = {}
+        given = self._table("numbers")
+        if len(given) > MAX_ROWS:
+            self.fault(("numbers",), len(given), "too_many_numbers", limit=MAX_ROWS)
+            return numbers
+        for name, raw in given.items():
             place: Place = ("numbers", name)
             number = self._number(place, raw, None)
             if isinstance(number, Value):
@@ -424,6 +435,9 @@ class _Reader:
         if not -1e15 < raw < 1e15:  # NaN fails both comparisons
             self.fault(place, raw, "not_finite")
             return None
+        if raw and abs(raw) < SMALLEST:
+            self.fault(place, raw, "too_small")
+            return None
         broken = {
             None: False,
             "amount": raw < 0,
@@ -451,7 +465,9 @@ class _Reader:
         if not isinstance(name, str):
             self.fault(place, name, "not_text")
             return None
-        if name not in self._table("numbers"):
+        if not self._table("numbers"):
+            self.fault(place, name, "no_numbers")
+        elif name not in self._table("numbers"):
             self._unknown(place, name, self._table("numbers"), "unknown_number")
         return self.numbers.get(name)
 

@@ -23,13 +23,13 @@ from impact import __version__
 from impact.estimate import estimate
 from impact.event_reading import read_event
 from impact.reference import Reference
-from impact.simulation import Frame, frame, simulate
+from impact.simulation import MAX_DRAWS, Frame, frame, simulate
 
 FORMAT = 1
 DIGITS = 9
 AGREES = 1e-9
 NOISE = 1e-9
-_MAX_BYTES = 20_000_000
+MAX_BYTES = 20_000_000
 
 
 def rounded(tree: Any) -> Any:
@@ -52,7 +52,10 @@ def canonical(tree: Any) -> bytes:
 def lock(tree: dict[str, Any]) -> bytes:
     """The bytes of a locked estimate, from what :func:`impact.estimate.estimate` gives."""
     body = {"format": FORMAT, "estimate": tree}
-    return canonical({**body, "sha256": hashlib.sha256(canonical(body)).hexdigest()})
+    locked = canonical({**body, "sha256": hashlib.sha256(canonical(body)).hexdigest()})
+    if len(locked) > MAX_BYTES:
+        raise Faults([Fault("", "", f"{len(locked)}", "lock.too_large")])
+    return locked
 
 
 def read_lock(path: Path | str) -> dict[str, Any]:
@@ -66,18 +69,14 @@ def read_lock(path: Path | str) -> dict[str, Any]:
         return Faults([Fault(path.name, "", value, f"lock.{code}", figures)])
 
     try:
-        if path.stat().st_size > _MAX_BYTES:
+        if path.stat().st_size > MAX_BYTES:
             raise refuse("too_large", f"{path.stat().st_size}")
         document = json.loads(path.read_bytes())
     except OSError as error:
         raise refuse("missing", reason=error.strerror or str(error)) from None
     except (ValueError, RecursionError):
         raise refuse("not_json") from None
-    if (
-        not isinstance(document, dict)
-        or document.get("format") != FORMAT
-        or not isinstance(document.get("estimate"), dict)
-    ):
+    if not isinstance(document, dict) or document.get("format") != FORMAT or not _shaped(document.get("estimate")):
         raise refuse("not_a_lock")
     body = {"format": FORMAT, "estimate": document["estimate"]}
     try:
@@ -90,11 +89,34 @@ def read_lock(path: Path | str) -> dict[str, Any]:
     return estimate_tree
 
 
+def _shaped(tree: Any) -> bool:
+    """Whether ``tree`` has the parts that every estimate has."""
+    parts = ("event", "tables", "parameters", "areas", "program")
+    return (
+        isinstance(tree, dict)
+        and all(isinstance(tree.get(part), dict) for part in parts)
+        and isinstance(tree["event"].get("event"), dict)
+        and isinstance(tree["program"].get("version"), str)
+        and all(isinstance(tree["event"]["event"].get(f"name_{lang}"), str) for lang in ("nb", "en"))
+        and all(isinstance(tree.get(count), int) for count in ("seed", "draws"))
+    )
+
+
 def recompute(tree: dict[str, Any], reference: Reference) -> dict[str, Any]:
     """Compute a locked estimate again from its own inputs and parameters.
 
-    Raises :class:`Faults` where a table, quotients or price conversion with the locked hash is no longer here.
+    Raises :class:`Faults` where a table, quotients or price conversion with the locked hash is no longer here, or the
+    lock is whole but holds no estimate that can be computed.
     """
+    try:
+        return _recompute(tree, reference)
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError, AssertionError) as error:
+        raise Faults([Fault("lock", "", type(error).__name__, "lock.not_a_lock")]) from error
+
+
+def _recompute(tree: dict[str, Any], reference: Reference) -> dict[str, Any]:
+    if not 1 <= tree["draws"] <= MAX_DRAWS:
+        raise ValueError(tree["draws"])
     event = read_event(tree["event"], "lock", reference)
     tables = tree["tables"]
     setting = frame(reference, event.first_day, tables["table"]["id"])

@@ -6,21 +6,19 @@ phrase for its name and one for its formula, its value at the modes, and the ste
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
+import difflib
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from data.faults import Fault, Faults
-from data.phrases import Lang, has, say
+from data.numbers import localised
+from data.phrases import LANGUAGES, Lang, has, say
 from impact.effects import QUANTITIES
-from impact.event import AUDIENCE_RULES, COST_RULES, INCOME_RULES, NIGHT_RULES
+from impact.wording import input_name, parameter_name, path_words
 
 Tree = dict[str, Any]
-_FIELDS = "|".join([*AUDIENCE_RULES, *COST_RULES, *INCOME_RULES, *NIGHT_RULES])
-_FIELD = re.compile(rf"(.+)/(spend/[a-z_]+|{_FIELDS})(?:/(share|municipality|region|norway))?\Z")
-"""A row's name, its field, and the part of a number: the name may hold slashes too."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +32,7 @@ class Step:
     key: str
     phrase: str
     value: Any = None
-    label: dict[str, str] | None = None
+    label: Mapping[str, str] | None = None
     evidence: str = ""
     source: str = ""
     below: tuple[Step, ...] = ()
@@ -60,28 +58,77 @@ class Step:
             "evidence": self.evidence,
             "source": self.source,
         }
-        return {**own, "label": self.label, "below": [step.as_dict() for step in self.below]}
+        return {**own, "label": dict(self.label or {}) or None, "below": [step.as_dict() for step in self.below]}
 
 
 def explain(tree: Tree, key: str) -> Step:
-    """The chain of the figure ``key``, such as ``region.effects.value_added.total`` or ``region.displaced_spending``.
+    """The chain of a figure by its path, as ``region.effects.value_added.total`` or ``municipalities.5001.employment``.
 
-    Raises :class:`Faults` where the estimate has no such figure.
+    The path is that of the estimate's data; ``areas.``, ``rows.`` and a percentile at its ends may be left out or be
+    there. Raises :class:`Faults` where the estimate has no such figure.
     """
-    area, _, figure = key.partition(".")
-    here = tree["areas"].get(area)
-    if here is not None and (step := _figure(tree, area, figure)) is not None:
-        return step
-    raise Faults([Fault("", key, "", "lock.not_a_figure", {"known": ", ".join(figures_of(tree))})])
+    head, *rest = _path(key)
+    step = None
+    if tree["areas"].get(head) is not None:
+        step = _figure(tree, head, ".".join(rest)) or _detail(tree, head, rest)
+    elif head == "municipalities":
+        step = _municipal(tree, rest)
+    elif head in ("rooms", "organiser_result"):
+        step = _whole(tree, head, rest)
+    if step is None:
+        near = difflib.get_close_matches(key, figures_of(tree), n=3, cutoff=0.4) or figures_of(tree)[:3]
+        raise Faults([Fault("", key, "", "lock.not_a_figure", {"known": ", ".join(near)})])
+    return step
+
+
+def chain_lines(chain: Step, lang: Lang) -> Iterator[tuple[int, str]]:
+    """(depth, one line of words) of every step; a figure that has been explained is not explained again."""
+    seen: set[str] = set()
+    skip: int | None = None
+    for depth, step in chain.walk():
+        if skip is not None and depth > skip:
+            continue
+        again = bool(step.below) and step.key in seen
+        skip = depth if again else None
+        seen.add(step.key)
+        grounds = say(f"workbook.evidence.{step.evidence}", lang) if step.evidence else ""
+        if step.source.lower().startswith(grounds.lower()):
+            grounds = ""
+        notes = [say("cli.as_above", lang)] if again else [step.formula(lang), grounds, step.source]
+        tail = "; ".join(filter(None, notes))
+        value = f" = {localised(step.value, lang)}" if step.value is not None else ""
+        yield depth, step.name(lang) + value + (f"  [{tail}]" if tail else "")
+
+
+def _path(key: str) -> list[str]:
+    parts = [part for part in key.split(".") if part]
+    parts = parts[1:] if parts[:1] == ["areas"] else parts
+    parts = parts[:-1] if parts[-1:] and parts[-1] in ("mode", "p10", "p50", "p90") else parts
+    return [part for place, part in enumerate(parts) if (place, part) != (1, "rows")] or [""]
 
 
 def figures_of(tree: Tree) -> list[str]:
-    """Every key that :func:`explain` can take for this estimate."""
+    """Every figure that :func:`explain` can take for this estimate, by path."""
     plain = (*_BELOW, *_ROOM_FIGURES, "final_demand")
-    effects = [
-        f"effects.{quantity}.{part}" for quantity in QUANTITIES for part in ("direct", "indirect", "induced", "total")
-    ]
-    return [f"{area}.{figure}" for area, here in tree["areas"].items() if here for figure in (*plain, *effects)]
+    parts = ("direct", "indirect", "induced", "total")
+    effects = [f"effects.{quantity}.{part}" for quantity in QUANTITIES for part in parts]
+    found = []
+    for area, here in tree["areas"].items():
+        if here is None:
+            continue
+        details = [f"final_demand.by_industry.{code}" for code in here["final_demand"]["by_industry"]]
+        details += [f"spending_by_category.{one}.{end}" for one in here["spending_by_category"] for end in _ENDS]
+        details += [f"spending_by_audience.{name}" for name in here["spending_by_audience"]]
+        for quantity, rows in here["by_industry"].items():
+            details += [f"by_industry.{quantity}.{code}.{part}" for code in rows for part in parts[:3]]
+        found += [f"{area}.{figure}" for figure in (*plain, *effects, *details)]
+    for code, row in (tree["municipalities"] or {"rows": {}})["rows"].items():
+        for name, figure in row.items():
+            ends = [f".{part}" for part in figure] if name in QUANTITIES else [""]
+            found += [f"municipalities.{code}.{name}{end}" for end in ends]
+    found += ["municipalities.pay_leaving_region"] if tree["municipalities"] else []
+    found += [f"rooms.{name}" for name, figure in (tree["rooms"] or {}).items() if figure]
+    return found + [f"organiser_result.{name}" for name, figure in tree["organiser_result"].items() if figure]
 
 
 def _figure(tree: Tree, area: str, figure: str) -> Step | None:
@@ -103,7 +150,9 @@ def _step(tree: Tree, area: str, figure: str, below: list[Step]) -> Step:
     return Step(f"{area}.{figure}", figure, None if value is None else value["mode"], below=tuple(below))
 
 
-def _effect(tree: Tree, area: str, quantity: str = "", part: str = "") -> Step | None:
+def _effect(tree: Tree, area: str, quantity: str = "", part: str = "", *more: str) -> Step | None:
+    if more:
+        return None
     found = tree["areas"][area]["effects"].get(quantity, {})
     if part not in found:
         return None
@@ -138,21 +187,99 @@ def _quotients(tree: Tree) -> Step | None:
 
 def _parameter(tree: Tree, key: str) -> Step:
     entry = tree["parameters"][key]
-    label = {lang: _parameter_name(key, lang) for lang in ("nb", "en")}
+    label = {lang: parameter_name(key, lang) for lang in ("nb", "en")}
     return Step(f"parameter.{key}", "parameter", _mode(entry), label, entry["evidence"], entry["source"])
-
-
-def _parameter_name(key: str, lang: str) -> str:
-    from data.dated import read_parameters  # names are not locked: today's words serve
-
-    known = read_parameters()
-    return known[key].name(lang) if key in known else key
 
 
 def _mode(entry: Any) -> Any:
     if isinstance(entry, dict):
         return entry.get("value", entry.get("mode"))
     return entry
+
+
+# -- details: parts of the figures above, by industry, category, audience and municipality
+
+
+def _detail(tree: Tree, area: str, path: list[str]) -> Step | None:
+    here: Any = tree["areas"][area]
+    for part in path[:-1]:
+        here = here.get(part) if isinstance(here, dict) else None
+    value = here.get(path[-1]) if isinstance(here, dict) and path else None
+    if not isinstance(value, dict | float | int):
+        return None
+    below: list[Step | None]
+    match path:
+        case ["spending_by_audience", name]:
+            below = list(_audience(tree, name))
+        case ["spending_by_category", category, end] if end in _ENDS:
+            below = [_parameter(tree, f"vat.{category}")]
+            below += [step for row in tree["event"].get("audience", []) for step in _audience(tree, row["name"])]
+            below += [_figure(tree, area, "displaced_spending")] if end == "after" else []
+        case ["final_demand", "by_industry", code]:
+            below = [_figure(tree, area, "final_demand"), *_booked_on(tree, code)]
+        case ["by_industry", quantity, _, part]:
+            below = [_effect(tree, area, quantity, part)]
+        case _:
+            return None
+    label: dict[str, str] = {lang: path_words(path, lang) for lang in LANGUAGES}
+    return Step(f"{area}.{'.'.join(path)}", "detail", _mode(value), label, below=tuple(one for one in below if one))
+
+
+def _booked_on(tree: Tree, code: str) -> Iterator[Step]:
+    """What decides that spending lands on an industry: its share of a category, and the organiser's lines."""
+    for key in tree["parameters"]:
+        if key.startswith("industries.") and key.endswith(f".{code}"):
+            yield _parameter(tree, key)
+    for row in tree["event"].get("organiser_cost", []):
+        if row["industry"] == code:
+            yield from _input(tree, f"organiser_cost/{row['name']}/amount", row["amount"])
+
+
+def _municipal(tree: Tree, path: list[str]) -> Step | None:
+    """A municipality's part of the region's effect: by jobs, and for pay by commuting."""
+    places = tree["municipalities"]
+    if places is None or not path:
+        return None
+    region = [_effect(tree, "region", "compensation", "total")]
+    commuting = Step("tables.commuting", "commuting", tree["tables"]["places"]["commuting"])
+    jobs = Step("tables.jobs", "jobs", tree["tables"]["jobs"]["year"])
+    if path == ["pay_leaving_region"]:
+        value, below = places["pay_leaving_region"], [*region, commuting]
+    else:
+        code, name, *part = path
+        row = places["rows"].get(code, {})
+        value = row.get(name)
+        if name in QUANTITIES and value is not None:
+            value = value.get(part[0] if part else "total")
+            below = [_effect(tree, "region", name, part[0] if part else "total"), jobs]
+        elif name == "pay_by_residence":
+            below = [*region, jobs, commuting]
+        elif name == "income_tax_gross":
+            rates = [_parameter(tree, f"tax.{one}") for one in ("wage_share", "taxable_share", "municipal_rate")]
+            below = [_municipal(tree, [code, "pay_by_residence"]), *rates]
+    if not isinstance(value, dict):
+        return None
+    label: dict[str, str] = {lang: path_words(path, lang) for lang in LANGUAGES}
+    return Step(
+        f"municipalities.{'.'.join(path)}", "detail", value["mode"], label, below=tuple(one for one in below if one)
+    )
+
+
+def _whole(tree: Tree, head: str, path: list[str]) -> Step | None:
+    """A figure of the event as a whole: its rooms, or the organiser's own account."""
+    value = (tree[head] or {}).get(path[0]) if len(path) == 1 else None
+    if value is None:
+        return None
+    sections = {"costs": ["organiser_cost"], "incomes": ["organiser_income"], "deficit": ["organiser"]}.get(path[0], [])
+    below = list(_rooms(tree)) if head == "rooms" else [step for one in sections for step in _account(tree, one)]
+    return Step(f"{head}.{path[0]}", f"{head}_{path[0]}", value["mode"], below=tuple(below))
+
+
+def _account(tree: Tree, section: str) -> Iterator[Step]:
+    if section == "organiser":
+        yield from _input(tree, "organiser/deficit", tree["event"]["organiser"]["deficit"])
+    else:
+        yield from _inputs(tree, section, ("amount",))
 
 
 # -- inputs
@@ -186,47 +313,8 @@ def _input(tree: Tree, path: str, entry: Any) -> Iterator[Step]:
             for part, sub in entry.items():
                 yield from _input(tree, f"{path}/{part}", sub)
             return
-    label = {lang: input_name(path, lang) for lang in ("nb", "en")}
+    label: dict[str, str] = {lang: input_name(path, lang) for lang in LANGUAGES}
     yield Step(path, "input", value, label, evidence, source, below)
-
-
-def input_name(path: str, lang: Lang, event: Tree | None = None) -> str:
-    """A number's path in words: ``audience/Locals/visits`` → «Locals: besøk»; a parameter's by its own name.
-
-    With ``event``, a named number also says what it is used as.
-    """
-    section, _, rest = path.partition("/")
-    if section == "parameter":
-        return _parameter_name(rest, lang)
-    if section == "numbers":
-        uses = sorted({input_name(use, lang).partition(": ")[2] for use in _uses(event or {}, rest)} - {""})
-        return f"{rest}: {', '.join(uses)}" if uses else rest
-    if section == "jobs":
-        return say("figure.jobs_of", lang, code=rest)
-    if section in ("event", "organiser"):
-        key = f"workbook.field.event.{rest.partition('/')[0]}.label"
-        code = rest.partition("/")[2]
-        return f"{say(key, lang)} {code}".strip() if has(key) else rest
-    found = _FIELD.match(rest)
-    if found is None:
-        return rest
-    name, field, part = found.groups()
-    words = [say(f"workbook.field.{section}.{field.replace('/', '.')}.label", lang)]
-    if part:
-        words.append(say(f"figure.{part}", lang).lower())
-    return f"{name}: {', '.join(words)}"
-
-
-def _uses(entry: Any, name: str, path: tuple[str, ...] = ()) -> Iterator[str]:
-    """The paths where a named number stands."""
-    if isinstance(entry, list):
-        for row in entry:
-            yield from _uses(row, name, (*path, str(row.get("name", row.get("date")))))
-    elif isinstance(entry, dict):
-        if name in (entry.get("ref"), entry.get("of")):
-            yield "/".join(path)
-        for field, below in entry.items():
-            yield from _uses(below, name, (*path, field))
 
 
 def _rooms(tree: Tree) -> Iterator[Step]:
@@ -244,6 +332,7 @@ def _rooms(tree: Tree) -> Iterator[Step]:
 
 
 _PERSON_FIELDS = ("visits", "persons", "days_per_person", "casual_share", "time_switcher_share", "attribution")
+_ENDS = ("before", "after")
 _ROOM_FIGURES = ("displaced_room_nights", "unhoused_room_nights", "unsupported_room_nights")
 
 
@@ -265,24 +354,21 @@ def _lost_lodging(tree: Tree, area: str) -> Iterator[Step]:
 
 
 def _spending(tree: Tree, area: str) -> Iterator[Step]:
-    rows = {row["name"]: row for row in tree["event"].get("audience", [])}
     for name, figure in tree["areas"][area]["spending_by_audience"].items():
-        inputs = [
-            step
-            for field, entry in rows[name].items()
-            if not isinstance(entry, str)
-            for step in (
-                (
-                    sub
-                    for category, price in entry.items()
-                    for sub in _input(tree, f"audience/{name}/spend/{category}", price)
-                )
-                if field == "spend"
-                else _input(tree, f"audience/{name}/{field}", entry)
-            )
-        ]
         label = dict.fromkeys(("nb", "en"), name)
-        yield Step(f"{area}.spending_by_audience.{name}", "audience", figure["mode"], label, below=tuple(inputs))
+        below = tuple(_audience(tree, name))
+        yield Step(f"{area}.spending_by_audience.{name}", "audience", figure["mode"], label, below=below)
+
+
+def _audience(tree: Tree, name: str) -> Iterator[Step]:
+    """Every number of one audience."""
+    row = next(row for row in tree["event"]["audience"] if row["name"] == name)
+    for field, entry in row.items():
+        if field == "spend":
+            for category, price in entry.items():
+                yield from _input(tree, f"audience/{name}/spend/{category}", price)
+        else:
+            yield from _input(tree, f"audience/{name}/{field}", entry)
 
 
 def _organiser(tree: Tree, area: str) -> Iterator[Step]:

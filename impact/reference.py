@@ -10,17 +10,16 @@ import csv
 import hashlib
 import os
 import re
-import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from data.faults import Fault, Faults
-from impact.table import Array, IOTable, read_table
+from impact.table import Array, IOTable, read_about, read_table
 
 SHIPPED = Path(__file__).parent.parent / "data" / "reference"
 COUNTY, NATION = "50", "0"
@@ -48,6 +47,24 @@ class Conversion:
     version: str
 
 
+Row = TypeVar("Row")
+
+
+def read_rows(path: Path, make: Callable[[dict[str, str]], Row]) -> list[Row]:
+    """``make`` of every row of a CSV file with headings. Raises :class:`Faults` naming the line where that fails."""
+    line = 0
+    try:
+        with path.open(encoding="utf-8", newline="") as stream:
+            reader = csv.DictReader(stream)
+            made = []
+            for row in reader:
+                line = reader.line_num
+                made.append(make(row))
+            return made
+    except (OSError, UnicodeDecodeError, csv.Error, KeyError, ValueError, TypeError) as error:
+        raise Faults([Fault(str(path), str(line), "", "reference.broken", {"reason": str(error)})]) from None
+
+
 class Reference:
     """Reference data in ``folders``, the first that has a file wins; each is read once."""
 
@@ -63,12 +80,12 @@ class Reference:
         found = (path for folder in self.folders for path in folder.glob(pattern.format("*")))
         return sorted({int(digits.group()) for path in found if (digits := re.search(r"\d{4}(?=[^/]*$)", str(path)))})
 
-    def _rows(self, name: str) -> Iterator[dict[str, str]]:
+    def _rows(self, name: str, make: Callable[[dict[str, str]], Row]) -> list[Row]:
+        """``make`` of every row of a file. Raises :class:`Faults` naming the line where that fails."""
         path = self.path(name)
         if path is None:
             raise Faults([Fault(name, "", "", "reference.missing", {"folders": ", ".join(map(str, self.folders))})])
-        with path.open(encoding="utf-8", newline="") as stream:
-            yield from csv.DictReader(stream)
+        return read_rows(path, make)
 
     def _version(self, name: str) -> str:
         path = self.path(name)
@@ -87,16 +104,18 @@ class Reference:
     @cached_property
     def municipalities(self) -> dict[str, str]:
         """The eight municipalities: code → name."""
-        return {row["code"]: row["name"] for row in self._rows("region/municipalities.csv")}
+        return dict(self._rows("region/municipalities.csv", lambda row: (row["code"], row["name"])))
 
     @cached_property
     def industries(self) -> dict[str, str]:
         """SSB's 62 industries: code → group of the county accounts."""
-        return {row["industry"]: row["group"] for row in self._rows("region/industry-groups.csv")}
+        return dict(self._rows("region/industry-groups.csv", lambda row: (row["industry"], row["group"])))
 
     @cached_property
     def _population(self) -> dict[tuple[str, int], int]:
-        return {(row["code"], int(row["year"])): int(row["persons"]) for row in self._rows("region/population.csv")}
+        return dict(
+            self._rows("region/population.csv", lambda row: ((row["code"], int(row["year"])), int(row["persons"])))
+        )
 
     def population(self, code: str, year: int) -> int:
         """Persons on 1 January; a municipality, the county ("50") or Norway ("0")."""
@@ -109,8 +128,10 @@ class Reference:
         for folder in reversed(self.folders):
             path = folder / "prices/cpi.csv"
             if path.exists():
-                with path.open(encoding="utf-8", newline="") as stream:
-                    changes |= {int(row["year"]): float(row["change"]) for row in csv.DictReader(stream)}
+                changes |= dict(read_rows(path, lambda row: (int(row["year"]), float(row["change"]))))
+        missing = [year for year in range(min(changes), max(changes)) if year not in changes]
+        if missing:
+            raise Faults(Fault("prices/cpi.csv", str(year), "", "reference.year_missing") for year in missing)
         return changes
 
     @property
@@ -133,10 +154,17 @@ class Reference:
         name = f"region/quotients-{year}.csv"
         if self.path(name) is None:
             return None
-        rows = list(self._rows(name))
-        by_group = {row["group"]: float(row["slq"]) if row["slq"] else np.nan for row in rows}
-        county = sum(float(row["county_employed"] or 0) for row in rows)
-        nation = sum(float(row["national_employed"] or 0) for row in rows)
+        rows = self._rows(
+            name,
+            lambda row: (
+                row["group"],
+                float(row["slq"] or "nan"),
+                float(row["county_employed"] or 0),
+                float(row["national_employed"] or 0),
+            ),
+        )
+        by_group = {group: slq for group, slq, _, _ in rows}
+        county, nation = sum(row[2] for row in rows), sum(row[3] for row in rows)
         slq = {industry: by_group.get(group, np.nan) for industry, group in self.industries.items()}
         return Quotients(year, slq, county, nation, self._version(name))
 
@@ -145,20 +173,18 @@ class Reference:
         """Margins and import shares by product for the year nearest to ``year``."""
         nearest = min(self.years("products/price-conversion-{}.csv"), key=lambda one: abs(one - year))
         name = f"products/price-conversion-{nearest}.csv"
-        rows = {row["code"]: row for row in self._rows(name)}
-        supply = {code: float(row["supply_basic"] or 0) + float(row["margins"] or 0) for code, row in rows.items()}
-        margin = {
-            code: float(row["margins"] or 0) / supply[code] if supply[code] else 0.0 for code, row in rows.items()
-        }
-        imports = {code: float(row["import_share"] or 0) for code, row in rows.items()}
+        figures = ("supply_basic", "margins", "import_share")
+        rows = dict(self._rows(name, lambda row: (row["code"], tuple(float(row[one] or 0) for one in figures))))
+        margin = {code: margins / (supply + margins or 1.0) for code, (supply, margins, _) in rows.items()}
+        imports = {code: share for code, (_, _, share) in rows.items()}
         return Conversion(nearest, margin, imports, self._version(name))
 
     @cached_property
     def commuting(self) -> tuple[int, dict[tuple[str, str], int]]:
         """(year, commuters by (work, home)) of the newest commuting file."""
         year = self.years("region/commuting-{}.csv")[-1]
-        rows = self._rows(f"region/commuting-{year}.csv")
-        return year, {(row["work"], row["home"]): int(row["commuters"]) for row in rows}
+        name = f"region/commuting-{year}.csv"
+        return year, dict(self._rows(name, lambda row: ((row["work"], row["home"]), int(row["commuters"]))))
 
     @cached_property
     def jobs(self) -> tuple[int, dict[str, dict[str, float]]] | None:
@@ -169,7 +195,7 @@ class Reference:
         for year in reversed(self.years("region/jobs-{}.csv")):
             from impact.statbank import jobs_per_industry  # only where there is an import to read
 
-            held = jobs_per_industry(list(self._rows(f"region/jobs-{year}.csv")))
+            held = jobs_per_industry(self._rows(f"region/jobs-{year}.csv", dict))
             if held.keys() >= self.municipalities.keys():
                 return year, held
         return None
@@ -186,7 +212,7 @@ class Reference:
         path = self.path(f"tables/{name}/table.toml")
         if path is None:
             raise self._no_table(name)
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return read_about(path.parent)
 
     def table(self, name: str) -> IOTable:
         """A table of the registry by name, or one in any folder by path. Raises :class:`Faults` where it is faulty."""
@@ -214,5 +240,7 @@ def _kept_table(folder: Path) -> IOTable:
 def reference_in(own: str | None = None) -> Reference:
     """The reference data of this installation; ``own`` is the data folder, default ``$RINGVIRK_DATA``."""
     own = own or os.environ.get("RINGVIRK_DATA")
+    if own and Path(own).exists() and not Path(own).is_dir():
+        raise Faults([Fault(own, "RINGVIRK_DATA", "", "reference.not_a_folder")])
     folders = (Path(own) / "reference", SHIPPED) if own else (SHIPPED,)
     return Reference(folders)

@@ -43,6 +43,7 @@ def regionalise(table: IOTable, slq: Array, size: float, delta: float) -> IOTabl
     households = table.household_consumption * np.minimum(1.0, usable(slq))
     about = dict(table.about)
     about["name"] = f"{about['name']}, regionalised"
+    about["geography"] = f"part of {about['geography']}"
     about["note"] = f"FLQ, size {size:g}, delta {delta:g}"
     return replace(table, flows=flows, household_consumption=households, about=about)
 

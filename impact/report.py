@@ -10,10 +10,8 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from rich import box
 from rich.console import Console
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from data.numbers import number, percent
@@ -21,15 +19,18 @@ from data.phrases import Lang, say
 from impact.effects import QUANTITIES
 from impact.event import AREAS
 from impact.places import DECIDING
-from impact.provenance import input_name
 from impact.reference import Reference
 from impact.simulation import PARTS
+from impact.terminal import print_table
 from impact.warnings import Warning
+from impact.wording import input_name
 
 Tree = dict[str, Any]
 MILLION, THOUSAND = 1e6, 1e3
 UNITS = {MILLION: "millions", THOUSAND: "thousands"}
 ROWS = 10
+FEWEST_DRAWS = 100
+"""Below this many draws percentiles mean little, and the sentence does not use them."""
 BRIDGE = (
     ("", "audience_spending"),
     ("−", "displaced_spending"),
@@ -38,13 +39,6 @@ BRIDGE = (
     ("−", "leakage"),
     ("=", "final_demand"),
 )
-WIDTH = 100
-
-
-def console(stream: Any = None) -> Console:
-    """A console that is rich at a terminal and plain, of a fixed width, in a pipe."""
-    at_terminal = Console(file=stream).is_terminal
-    return Console(file=stream, highlight=False, width=None if at_terminal else WIDTH, emoji=False, markup=False)
 
 
 def decimals(largest: float, least: int = 0) -> int:
@@ -55,13 +49,25 @@ def decimals(largest: float, least: int = 0) -> int:
 def sentence(tree: Tree, lang: Lang, area: str) -> str:
     """The estimate in one sentence of plain words: between what and what eight of ten calculations lie."""
     total = tree["areas"][area]["effects"][DECIDING]["total"]
-    scale = unit_of(tree)
-    places = decimals(max(abs(total["p10"]), abs(total["p90"])) / scale)
-    shown = scale if scale == MILLION else 1.0
-    low, high = (number(round(total[key] / scale, places) * scale / shown, lang, places) for key in ("p10", "p90"))
-    key = f"report.sentence_{UNITS[scale]}" if low != high else f"report.sentence_point_{UNITS[scale]}"
-    named = tree["event"]["event"][f"name_{lang}"]
-    return say(key, lang, low=low, high=high, area=say(f"report.in_{area}", lang), event=named)
+    where = say(f"report.in_{area}", lang)
+    if tree["draws"] < FEWEST_DRAWS:
+        likely = _kroner(lang, total["mode"])
+        return say("report.sentence_few_draws", lang, mode=likely, area=where, draws=tree["draws"])
+    low, high = total["p10"], total["p90"]
+    if low < 0 < high:
+        ends = {"low": _kroner(lang, -low), "high": _kroner(lang, high)}
+        return say("report.sentence_both", lang, area=where, **ends)
+    key = "report.sentence_loss" if high <= 0 and low < 0 else "report.sentence"
+    return say(key, lang, between=_kroner(lang, *sorted((abs(low), abs(high)))), area=where)
+
+
+def _kroner(lang: Lang, *amounts: float) -> str:
+    """One amount or two in words, to three significant digits of the larger: «67 og 124 millioner kroner»."""
+    scale = MILLION if max(map(abs, amounts)) >= MILLION else 1.0
+    places = decimals(max(amounts, key=abs) / scale, -9)
+    figures = [number(amount / scale, lang, places) for amount in amounts]
+    figure = figures[0] if len(set(figures)) == 1 else say("report.and", lang, low=figures[0], high=figures[1])
+    return say(f"report.kroner_{'millions' if scale == MILLION else 'plain'}", lang, figure=figure)
 
 
 def unit_of(tree: Tree) -> float:
@@ -106,19 +112,8 @@ class Report:
         self.out.print()
         self.out.print(Text(self._say(key, **figures), style="bold"))
 
-    def _table(self, headings: Sequence[str], rows: Sequence[Sequence[str]], wide: int = 0) -> None:
-        rich = self.out.is_terminal
-        table = Table(
-            box=box.SIMPLE_HEAD if rich else None, show_edge=False, pad_edge=False, padding=(0, 1), header_style="dim"
-        )
-        for place, heading in enumerate(headings):
-            left = place == 0 or (wide and place == len(headings) - 1)
-            table.add_column(
-                heading, justify="left" if left else "right", overflow="fold", no_wrap=place != 0 and not left
-            )
-        for row in rows:
-            table.add_row(*row)
-        self.out.print(Padding(table, (0, 0, 0, 2)))
+    def _table(self, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        print_table(self.out, headings, rows)
 
     def _range(self, figure: dict[str, float] | None, scale: float = 0.0, places: int | None = None) -> str:
         """«12,3 (10,1–14,9)»: P50 with P10–P90, of the same decimals; in the report's unit of money, or ``scale``."""
@@ -151,16 +146,13 @@ class Report:
         rows = []
         for quantity in QUANTITIES:
             scale = 1.0 if quantity == "employment" else self.scale
-            label = self._name(quantity) + (f", {self._say('persons') if quantity == 'employment' else self.unit}")
+            label = self._name(quantity) + ("" if quantity == "employment" else f", {self.unit}")
             rows.append([label, *(self._range(area["effects"][quantity]["total"], scale) for area in areas)])
-        for figure in (
-            "eligible_persons",
-            "guest_nights",
-            "displaced_room_nights",
-            "unsupported_room_nights",
-            "unhoused_room_nights",
-        ):
+        for figure in ("eligible_persons", "guest_nights"):
             rows.append([self._name(figure), *(self._range(area[figure], 1.0) for area in areas)])
+        if self.tree["rooms"] is not None:
+            for figure in ("displaced_room_nights", "unsupported_room_nights", "unhoused_room_nights"):
+                rows.append([self._name(figure), *(self._range(area[figure], 1.0) for area in areas)])
         self._table(["", *(self._name(one) for one in self.shown)], rows)
         self.out.print(self._say("never_added"))
 
@@ -179,7 +171,12 @@ class Report:
             for label, figure in lines
         ]
         self._table(["", self._say("at_modes"), self._say("p50_range")], rows)
-        if here["displaced_room_nights"] is None:
+        self.out.print(self._say("percentiles"))
+        if here["leakage"]["mode"] < 0:
+            self.out.print(self._say("negative_leakage"))
+        if here["retained_spending"]["mode"]:
+            self.out.print(self._say("retained", retained=f"{self._range(here['retained_spending'])} {self.unit}"))
+        if self.tree["rooms"] is None:
             self.out.print(self._say("not_assessed"))
 
     def _industries(self) -> None:
@@ -248,7 +245,8 @@ class Report:
     def _sources(self) -> None:
         self._heading("sources")
         table = self.tree["tables"]["table"]
-        self.out.print(Padding(f"{table['name']}: {table['source']}. {table['licence']}.", (0, 0, 0, 2)))
+        named = self._say("table", year=str(table["year"]), geography=table["geography"])
+        self.out.print(Padding(f"{named}: {table['source']}. {table['licence']}.", (0, 0, 0, 2)))
         assumed = {key: entry for key, entry in self.tree["parameters"].items() if entry["evidence"] == "assumed"}
         drawn = [input_name(f"parameter/{key}", self.lang) for key, entry in assumed.items() if not entry.get("fixed")]
         said = self._say("assumed_parameters", count=len(assumed), drawn=len(drawn), names="; ".join(drawn))

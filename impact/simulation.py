@@ -27,6 +27,8 @@ from impact.table import Array, IOTable
 
 DRAWS = 10_000
 MAX_DRAWS = 200_000
+NATION = "NO"
+PARTS_TOLERANCE = 1e-9
 PARTS = ("direct", "indirect", "induced", "total")
 
 
@@ -97,6 +99,9 @@ def frame(
     faults: list[Fault] = []
     if table.about.get("currency") != "NOK":
         faults.append(Fault(table_name, "currency", str(table.about.get("currency")), "table.not_kroner"))
+    if table.about.get("geography") != NATION:
+        faults.append(Fault(table_name, "geography", str(table.about.get("geography")), "table.not_national"))
+    faults += _broken_parts(parameters)
     used = {"R46": "trade", "R47": "trade"}
     for kind in ("service", "goods"):
         used |= {key.rpartition(".")[2]: key.partition(".")[0] for key in parameters.under(f"industries.{kind}")}
@@ -118,6 +123,20 @@ def frame(
         raise Faults(faults)
     quotients = reference.quotients(table.year)
     return Frame(reference, table_name, table, quotients, reference.conversion(table.year), parameters)
+
+
+def _broken_parts(parameters: Parameters) -> list[Fault]:
+    """Parts of a whole that don't sum to 1: a category's industries, an ordinary guest's purchases."""
+    wholes: dict[str, float] = {}
+    for key in parameters:
+        head, _, rest = key.partition(".")
+        if head == "industries":
+            category = rest.split(".")[1]
+            wholes[f"industries.{category}"] = wholes.get(f"industries.{category}", 0.0) + parameters.number(key)
+        elif key.startswith("ordinary_guest.split."):
+            wholes["ordinary_guest.split"] = wholes.get("ordinary_guest.split", 0.0) + parameters.number(key)
+    broken = {whole: total for whole, total in wholes.items() if abs(total - 1) > PARTS_TOLERANCE}
+    return [Fault("parameters", whole, f"{total:g}", "parameter.parts") for whole, total in broken.items()]
 
 
 @dataclass(frozen=True, eq=False)

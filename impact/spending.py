@@ -133,6 +133,16 @@ def organiser(event: Event, area: Area, x: Columns) -> OrganiserNet:
     return OrganiserNet(net, {name: amount * per_krone for name, amount in local.items()}, unplaced)
 
 
+def organiser_account(event: Event, x: Columns) -> tuple[Amount, Amount]:
+    """(costs, incomes) of the organiser in all, whoever is paid and whoever pays."""
+    costs = sorted(event.costs, key=lambda one: one.name)
+    incomes = sorted(event.incomes, key=lambda one: one.name)
+    return (
+        sum((x.number(one.amount, f"organiser_cost/{one.name}/amount") for one in costs), 0.0),
+        sum((x.number(one.amount, f"organiser_income/{one.name}/amount") for one in incomes), 0.0),
+    )
+
+
 def _local(cost: OrganiserCost, area: Area, x: Columns) -> Amount:
     path = f"organiser_cost/{cost.name}"
     return x.number(cost.amount, f"{path}/amount") * _share(cost.local_share, area, f"{path}/local_share", x)

@@ -207,6 +207,15 @@ def write_table(table: IOTable, folder: Path | str) -> None:
     write_whole(folder / "table.toml", "".join(about))
 
 
+def read_about(folder: Path) -> dict[str, Any]:
+    """What the table in ``folder`` is: its ``table.toml``. Raises :class:`Faults` where that is faulty."""
+    faults: list[Fault] = []
+    about = _read_about(folder, faults)
+    if faults:
+        raise Faults(faults)
+    return about
+
+
 def _read_about(folder: Path, faults: list[Fault]) -> dict[str, Any]:
     path = folder / "table.toml"
     try:

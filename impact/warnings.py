@@ -6,26 +6,33 @@ that raised it, and a sentence and an advice in each language (``data/text/warni
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from data.phrases import Lang, say
 from data.value import Value
-from impact.event import PartOf, Ref, event_numbers, inside
+from impact.event import AREAS, ByArea, PartOf, Ref, event_numbers, inside
+from impact.spending import organiser_account
+from impact.wording import input_name
 
 if TYPE_CHECKING:
     from impact.simulation import Simulation
+    from impact.spending import People
 
 _TICKETS = re.compile(r"billett|ticket|inngang|admission", re.IGNORECASE)
 _NOT_TURNOVER = re.compile(
     r"frivillig|dugnad|volunteer|medieverdi|media ?value|mediedekning|profilering", re.IGNORECASE
 )
 CEILING_TOLERANCE = 1e-9
+AROUND = 7
+"""Days before the first and after the last within which a night can be the event's."""
+LONGEST = 366
+"""Days: a longer event is a mistyped date, or several events."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +43,12 @@ class Warning:
     figures: dict[str, Any] = field(default_factory=dict)
 
     def sentence(self, lang: Lang) -> str:
-        return say(f"warning.{self.code}", lang, **self.figures)
+        figures = dict(self.figures)
+        if "input" in figures:
+            figures["input"] = input_name(figures["input"], lang)
+        if "area" in figures:
+            figures["area"] = say(f"figure.{figures['area']}", lang).lower()
+        return say(f"warning.{self.code}", lang, **figures)
 
     def advice(self, lang: Lang) -> str:
         return say(f"warning.{self.code}.advice", lang, **self.figures)
@@ -60,7 +72,7 @@ def _plain_numbers(s: Simulation) -> Iterator[Warning]:
     plain = [path for path, number, _ in event_numbers(s.event) if isinstance(number, Value) and number.plain]
     plain += [f"numbers/{name}" for name, value in s.event.numbers.items() if value.plain]
     if plain:
-        yield Warning("plain_numbers", {"count": len(plain), "first": plain[0]})
+        yield Warning("plain_numbers", {"count": len(plain), "input": plain[0]})
 
 
 def _locals(s: Simulation) -> Iterator[Warning]:
@@ -83,19 +95,18 @@ def _visits_as_persons(s: Simulation) -> Iterator[Warning]:
 
 
 def _overlapping_counts(s: Simulation) -> Iterator[Warning]:
-    """Two audiences of one role and home whose visits come from different counts are likely to be the same people."""
-    counted = [one for one in s.people if one.audience.visits is not None]
-    for a, b in combinations(counted, 2):
-        same = (a.audience.role, a.audience.home) == (b.audience.role, b.audience.home)
-        if same and _count_of(a.audience.visits) != _count_of(b.audience.visits):
-            visits = [round(_mode(one.persons) * _mode(one.days)) for one in (a, b)]
-            figures = {
-                "first": a.audience.name,
-                "second": b.audience.name,
-                "visits_1": visits[0],
-                "visits_2": visits[1],
-            }
-            yield Warning("overlapping_counts", figures)
+    """Audiences of one role and home whose visits come from different counts are likely to be the same people."""
+    alike: dict[tuple[str, str], dict[object, People]] = {}
+    for one in s.people:
+        if one.audience.visits is not None:
+            key = (one.audience.role, one.audience.home)
+            alike.setdefault(key, {}).setdefault(_count_of(one.audience.visits), one)
+    for counts in alike.values():
+        if len(counts) > 1:
+            first, second, *more = counts.values()
+            visits = [round(_mode(one.persons) * _mode(one.days)) for one in (first, second)]
+            figures = {"first": first.audience.name, "second": second.audience.name, "more": len(more)}
+            yield Warning("overlapping_counts", {**figures, "visits_1": visits[0], "visits_2": visits[1]})
 
 
 def _count_of(number: object) -> object:
@@ -108,8 +119,7 @@ def _account_open(s: Simulation) -> Iterator[Warning]:
     event, x = s.event, s.x
     if not event.costs or not event.incomes:
         return
-    costs = sum(_mode(x.number(one.amount, f"organiser_cost/{one.name}/amount")) for one in event.costs)
-    incomes = sum(_mode(x.number(one.amount, f"organiser_income/{one.name}/amount")) for one in event.incomes)
+    costs, incomes = (_mode(amount) for amount in organiser_account(event, x))
     deficit = _mode(x.number(event.deficit, "organiser/deficit"))
     gap = incomes + deficit - costs
     if abs(gap) > s.frame.parameters.number("warning.account_gap") * max(costs, incomes):
@@ -184,6 +194,31 @@ def _lodging_without_price(s: Simulation) -> Iterator[Warning]:
             )
 
 
+def _times(s: Simulation) -> Iterator[Warning]:
+    """Nights far from the event, and people who are there longer than it lasts."""
+    around = dt.timedelta(days=AROUND)
+    first, last = s.event.first_day - around, s.event.last_day + around
+    outside = [night.date for night in s.event.nights if not first <= night.date <= last]
+    if outside:
+        yield Warning("night_outside", {"count": len(outside), "date": str(outside[0])})
+    for one in s.people:
+        if one.audience.days_per_person is not None and (days := _mode(one.days)) > s.event.days:
+            yield Warning("days_beyond", {"audience": one.audience.name, "days": days, "event_days": s.event.days})
+    if s.event.days > LONGEST:
+        yield Warning("long_event", {"days": s.event.days})
+
+
+def _falling_shares(s: Simulation) -> Iterator[Warning]:
+    """What is bought or paid in the municipality is so in the region too, and what is so there, in Norway."""
+    rows = [(f"organiser_cost/{one.name}/local_share", one.name, one.local_share) for one in s.event.costs]
+    rows += [(f"organiser_income/{one.name}/inside_share", one.name, one.inside_share) for one in s.event.incomes]
+    for path, name, share in rows:
+        if isinstance(share, ByArea) and not share.single:
+            modes = [_mode(s.x.number(getattr(share, area), f"{path}/{area}")) for area in AREAS]
+            if modes != sorted(modes):
+                yield Warning("falling_shares", {"name": name})
+
+
 def _drain(s: Simulation) -> Iterator[Warning]:
     for area, result in s.areas.items():
         if area != "norway" and (net := _mode(result.spending.organiser.net)) < 0:
@@ -238,10 +273,12 @@ _CHECKS: tuple[Callable[[Simulation], Iterator[Warning]], ...] = (
     _above_capacity,
     _hotels_disagree,
     _no_displacement,
+    _times,
     _account_open,
     _tickets_twice,
     _not_turnover,
     _defaults,
+    _falling_shares,
     _drain,
     _above_ceiling,
     _public_money,
