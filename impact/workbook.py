@@ -196,6 +196,8 @@ class _Reading:
             row = _Row(sheet.name, number, lang, section, values)
             if row.given("value", *FIGURES, "evidence", "source", "ref", "of") and (field := self._field(row)):
                 rows.append((row, field))
+            elif section == "event" and (empty := find_field(section, _text(values.get("field")))):
+                self.places["event", empty.key] = row.cell("value")
         return rows
 
     def _field(self, row: _Row) -> Field | None:

@@ -152,9 +152,15 @@ def test_places_lead_to_cells(tmp_path: Path) -> None:
     assert places["numbers", "billetter"] == "Tall!C2"
     assert places["numbers", "dager", "evidence"] == "Tall!G3"
     book = openpyxl.load_workbook(tmp_path / "cup.xlsx")
+    unfilled = {("event", "price_index_change"), ("organiser", "deficit"), ("event", "deficit")}
     for path, place in places.items():
         sheet, _, cell = place.partition("!")
-        assert book[sheet][cell].value is not None, path
+        assert (book[sheet][cell].value is None) == (path in unfilled), path
+
+
+def test_a_missing_event_field_leads_to_its_empty_cell(tmp_path: Path) -> None:
+    write_workbook({}, tmp_path / "empty.xlsx", "nb")
+    assert read_workbook(tmp_path / "empty.xlsx")[1]["event", "first_day"] == "Arrangement!B7"
 
 
 def test_plain_numbers_become_counted_and_unmarked_ranges_assumed(tmp_path: Path) -> None:
