@@ -137,7 +137,11 @@ def _collect(file: str, key: str, entry: Any, known: dict[str, Parameter], fault
     else:
         missing = [name for name in ("unit", "nb", "en") if not isinstance(entry.get(name), str)]
         faults += [Fault(file, key, "", "parameter.missing", {"name": name}) for name in missing]
-        values = [_dated(file, key, raw, faults) for raw in entry["values"]]
+        given = entry["values"]
+        if not isinstance(given, list) or not all(isinstance(raw, dict) for raw in given):
+            faults.append(Fault(file, key, str(given), "parameter.not_a_parameter"))
+            return
+        values = [_dated(file, key, raw, faults) for raw in given]
         if not values:
             faults.append(Fault(file, key, "", "parameter.missing", {"name": "values"}))
         elif entry.get("unit", "").partition(" ")[0] not in RANGES:

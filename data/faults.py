@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from data.numbers import HARD_SPACE
 from data.phrases import Lang, say
 
 
@@ -37,7 +38,21 @@ class Fault:
         """The fault on one line: file, place, value: what is wrong. What is expected."""
         shown = f" = {self.value}" if self.value else ""
         where = ": ".join(part for part in (self.file, self.place) if part)
-        return f"{where}{shown}: {self.problem(lang)} {self.expected(lang)}"
+        return visible(f"{where}{shown}: {self.problem(lang)} {self.expected(lang)}")
+
+
+def visible(text: str) -> str:
+    """``text`` on one line: line breaks and other signs that a terminal would obey are written out."""
+    return "".join(sign if sign.isprintable() or sign == HARD_SPACE else repr(sign)[1:-1] for sign in text)
+
+
+def shown(value: Any) -> str:
+    """What was found, as it was written, at most 80 signs of it; "" for nothing."""
+    try:
+        text = "" if value is None else str(value)
+    except ValueError:  # a whole number of more digits than Python writes
+        text = "…"
+    return text if len(text) <= 80 else text[:77] + "…"
 
 
 class Faults(Exception):

@@ -58,7 +58,7 @@ def final_demand(
             for industry, amount in stays.items():
                 book(industry, amount)
             leakage = leakage + (net * part - sum(stays.values(), 0.0))
-    for cost in sorted(event.costs, key=lambda one: one.name):
+    for cost in event.costs:
         line = spending.organiser.lines[cost.name]
         net = line / (1 + x.number(cost.vat_rate, f"organiser_cost/{cost.name}/vat_rate"))
         vat = vat + (line - net)

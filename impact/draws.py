@@ -139,7 +139,7 @@ class Columns:
             elif isinstance(number, Value):
                 tail = path.rpartition("/")
                 yield from self._unknown(path, number, rule, tail[0] if tail[2] in AREAS else path)
-        for name, value in sorted(self.event.numbers.items()):
+        for name, value in self.event.numbers.items():
             yield from self._unknown(f"numbers/{name}", value, rules[name])
 
     def _parameter_unknowns(self) -> Iterable[Unknown]:

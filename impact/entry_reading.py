@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from data.faults import Fault
+from data.faults import Fault, shown
 from data.value import EVIDENCE, Value
 from impact.event import AREAS, ByArea, Number, PartOf, Ref, Rule
 
@@ -33,11 +33,10 @@ class EntryReader:
         self.faults: list[Fault] = []
         self.numbers: dict[str, Value] = {}
         self.parts: dict[str, list[float]] = {}
+        self.no_tables: set[str] = set()
 
     def fault(self, place: Place, value: Any, code: str, **figures: Any) -> None:
-        shown = "" if value is None else str(value)
-        shown = shown if len(shown) <= 80 else shown[:77] + "…"
-        self.faults.append(Fault(self.file, self.where(place), shown, f"event.{code}", figures))
+        self.faults.append(Fault(self.file, self.where(place), shown(value), f"event.{code}", figures))
 
     def _names(self, place: Place, table: dict[str, Any], known: Iterable[str], needed: Iterable[str]) -> None:
         known = tuple(known)
@@ -50,7 +49,7 @@ class EntryReader:
 
     def _unknown(self, place: Place, value: Any, known: Iterable[str], code: str) -> None:
         known = tuple(known)
-        nearest = difflib.get_close_matches(str(value), known, n=1, cutoff=0.5)
+        nearest = difflib.get_close_matches(shown(value), known, n=1, cutoff=0.5)
         figures = {"nearest": nearest[0]} if nearest else {"known": ", ".join(known)}
         self.fault(place, value, f"{code}_{'near' if nearest else 'far'}", **figures)
 
@@ -58,7 +57,9 @@ class EntryReader:
         table = self.raw.get(section, {})
         if isinstance(table, dict):
             return table
-        self.fault((section,), table, "not_a_table", section=section)
+        if section not in self.no_tables:
+            self.fault((section,), table, "not_a_table", section=section)
+            self.no_tables.add(section)
         return {}
 
     def _row_numbers(self, place: Place, row: dict[str, Any], rules: dict[str, Rule]) -> dict[str, Any]:
@@ -83,17 +84,9 @@ class EntryReader:
     def _date(self, place: Place, value: Any) -> dt.date | None:
         if value is None:
             return None
-        if isinstance(value, dt.datetime):
-            value = value.date() if value.time() == dt.time() else value
-        if isinstance(value, str):
-            try:
-                return dt.date.fromisoformat(value)
-            except ValueError:
-                pass
-        if not isinstance(value, dt.date) or isinstance(value, dt.datetime):
+        if (date := as_date(value)) is None:
             self.fault(place, value, "not_a_date")
-            return None
-        return value
+        return date
 
     def _by_area(self, place: Place, raw: Any) -> ByArea | None:
         if raw is None:
@@ -122,8 +115,14 @@ class EntryReader:
             share = raw.get("share")
             share = {**grounds, **share} if isinstance(share, dict) else share
             number = self._number((*place, "share"), share, "share")
-            if not isinstance(number, Value) or self._named(place, raw["of"]) is None:
+            named = self._named(place, raw["of"])
+            if not isinstance(number, Value) or named is None:
                 return None
+            for end in ("mode", "low", "high"):
+                whole, part = getattr(named, end), getattr(number, end)
+                figure = (named.mode if whole is None else whole) * (number.mode if part is None else part)
+                if self._figure(place, figure, rule) is None:
+                    return None
             self.parts.setdefault(raw["of"], []).append(number.mode)
             return PartOf(raw["of"], number)
         return self._value(place, raw, rule)
@@ -195,6 +194,8 @@ class EntryReader:
         if not isinstance(name, str):
             self.fault(place, name, "not_text")
             return None
+        if "numbers" in self.no_tables:
+            return None
         if not self._table("numbers"):
             self.fault(place, name, "no_numbers")
         elif name not in self._table("numbers"):
@@ -210,6 +211,18 @@ class EntryReader:
         named = self.numbers.get(number.name if isinstance(number, Ref) else number.total)
         share = number.share.mode if isinstance(number, PartOf) else 1.0
         return named.mode * share if named else math.nan
+
+
+def as_date(value: Any) -> dt.date | None:
+    """The day that ``value`` means: a date, midnight of one, or its text as 2025-02-26; else None."""
+    if isinstance(value, dt.datetime):
+        return value.date() if value.time() == dt.time() else None
+    if isinstance(value, str):
+        try:
+            return dt.date.fromisoformat(value)
+        except ValueError:
+            return None
+    return value if isinstance(value, dt.date) else None
 
 
 def _norwegian_reading(text: str) -> str | None:

@@ -235,19 +235,39 @@ def _organiser(simulation: Simulation, figures: _Figures) -> dict[str, Any]:
 
 
 def _tables(simulation: Simulation) -> dict[str, Any]:
-    setting = simulation.frame
+    """The reference data that the estimate stands on: year, source and hash of each piece."""
+    setting, reference = simulation.frame, simulation.frame.reference
     about = setting.table.about
     kept = ("name", "year", "geography", "unit", "currency", "price_basis", "source", "licence", "retrieved")
-    return {
+    quotients, conversion, held, commuting = (
+        setting.quotients,
+        setting.conversion,
+        simulation.jobs,
+        reference.commuting[0],
+    )
+    tables: dict[str, Any] = {
         "table": {"id": setting.table_name, **{key: about[key] for key in kept}, "sha256": setting.table.version},
-        "quotients": None
-        if setting.quotients is None
-        else {"year": setting.quotients.year, "sha256": setting.quotients.version},
-        "conversion": {"year": setting.conversion.year, "sha256": setting.conversion.version},
-        "jobs": None if simulation.jobs is None else {"year": simulation.jobs.year, "assumed": simulation.jobs.assumed},
-        "prices": {"last_year": setting.reference.price_years[1]},
-        "places": {"commuting": setting.reference.commuting[0], "sha256": setting.reference.places_version},
+        "conversion": {
+            "year": conversion.year,
+            "source": reference.source(f"products/price-conversion-{conversion.year}.csv"),
+            "sha256": conversion.version,
+        },
+        "quotients": None,
+        "jobs": None,
+        "prices": {"last_year": reference.price_years[1], "source": reference.source("prices/cpi.csv")},
+        "places": {
+            "commuting": commuting,
+            "source": reference.source(f"region/commuting-{commuting}.csv"),
+            "sha256": reference.places_version,
+        },
     }
+    if quotients is not None:
+        source = reference.source(f"region/quotients-{quotients.year}.csv")
+        tables["quotients"] = {"year": quotients.year, "source": source, "sha256": quotients.version}
+    if held is not None:
+        name = "region/population.csv" if held.assumed else f"region/jobs-{held.year}.csv"
+        tables["jobs"] = {"year": held.year, "assumed": held.assumed, "source": reference.source(name)}
+    return tables
 
 
 def _parameters(simulation: Simulation) -> dict[str, dict[str, Any]]:

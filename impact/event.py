@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any, Literal, get_args
 
 from data.value import Value
@@ -140,7 +141,10 @@ class Night:
 
 @dataclass(frozen=True)
 class Event:
-    """One event, or one edition of a series. Money is in ``price_year`` kroner."""
+    """One event, or one edition of a series. Money is in ``price_year`` kroner.
+
+    Rows stand in the order of their names, nights of their dates, however they were given.
+    """
 
     id: str
     name_nb: str
@@ -158,6 +162,12 @@ class Event:
     costs: tuple[OrganiserCost, ...] = ()
     incomes: tuple[OrganiserIncome, ...] = ()
     nights: tuple[Night, ...] = ()
+
+    def __post_init__(self) -> None:
+        for rows, key in (("audiences", "name"), ("costs", "name"), ("incomes", "name"), ("nights", "date")):
+            object.__setattr__(self, rows, tuple(sorted(getattr(self, rows), key=attrgetter(key))))
+        for table in ("numbers", "accommodation_by_municipality"):
+            object.__setattr__(self, table, dict(sorted(getattr(self, table).items())))
 
     @property
     def days(self) -> int:
@@ -197,18 +207,18 @@ def event_numbers(event: Event) -> Iterator[tuple[str, Number, Rule]]:
         yield "event/price_index_change", event.price_index_change, "change"
     if event.deficit is not None:
         yield "organiser/deficit", event.deficit, "amount"
-    for code, number in sorted(event.accommodation_by_municipality.items()):
+    for code, number in event.accommodation_by_municipality.items():
         yield f"event/accommodation_by_municipality/{code}", number, "share"
-    for audience in sorted(event.audiences, key=lambda one: one.name):
+    for audience in event.audiences:
         path = f"audience/{audience.name}"
         yield from _given(audience, AUDIENCE_RULES, path)
         for category, number in sorted(audience.spend.items()):
             yield f"{path}/spend/{category}", number, "amount"
-    for cost in sorted(event.costs, key=lambda one: one.name):
+    for cost in event.costs:
         yield from _given(cost, COST_RULES, f"organiser_cost/{cost.name}")
-    for income in sorted(event.incomes, key=lambda one: one.name):
+    for income in event.incomes:
         yield from _given(income, INCOME_RULES, f"organiser_income/{income.name}")
-    for night in sorted(event.nights, key=lambda one: one.date):
+    for night in event.nights:
         yield from _given(night, NIGHT_RULES, f"night/{night.date}")
 
 
@@ -236,22 +246,20 @@ def event_as_dict(event: Event) -> dict[str, Any]:
     if event.price_index_change is not None:
         about["price_index_change"] = _number_as_dict(event.price_index_change)
     if event.accommodation_by_municipality:
-        lodging = sorted(event.accommodation_by_municipality.items())
+        lodging = event.accommodation_by_municipality.items()
         about["accommodation_by_municipality"] = {code: _number_as_dict(number) for code, number in lodging}
     raw: dict[str, Any] = {"event": about}
     if event.numbers:
-        raw["numbers"] = {name: value.as_dict() for name, value in sorted(event.numbers.items())}
+        raw["numbers"] = {name: value.as_dict() for name, value in event.numbers.items()}
     if event.deficit is not None:
         raw["organiser"] = {"deficit": _number_as_dict(event.deficit)}
-    rows: tuple[tuple[str, tuple[Any, ...], str], ...] = (
-        ("audience", event.audiences, "name"),
-        ("organiser_cost", event.costs, "name"),
-        ("organiser_income", event.incomes, "name"),
-        ("night", event.nights, "date"),
-    )
-    for section, items, key in rows:
-        if items:
-            raw[section] = [_row_as_dict(item) for item in sorted(items, key=lambda one: str(getattr(one, key)))]
+    rows: dict[str, tuple[Any, ...]] = {
+        "audience": event.audiences,
+        "organiser_cost": event.costs,
+        "organiser_income": event.incomes,
+        "night": event.nights,
+    }
+    raw |= {section: [_row_as_dict(item) for item in items] for section, items in rows.items() if items}
     return raw
 
 

@@ -11,9 +11,9 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
-from data.faults import Fault, Faults
+from data.faults import Fault, Faults, shown
 from data.value import Value
-from impact.entry_reading import EntryReader, Place
+from impact.entry_reading import EntryReader, Place, as_date
 from impact.event import (
     AUDIENCE_RULES,
     CATEGORIES,
@@ -76,8 +76,10 @@ def read_event_file(path: Path | str, known: Known) -> Event:
         ) from None
     except UnicodeDecodeError as error:
         raise Faults([Fault(path.name, f"byte {error.start}", "", "event.not_utf8")]) from None
-    except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
+    except tomllib.TOMLDecodeError as error:
         raise Faults([Fault(path.name, "", "", "event.broken_toml", {"reason": str(error)})]) from None
+    except (RecursionError, ValueError):
+        raise Faults([Fault(path.name, "", "", "event.too_deep")]) from None
     return read_event(raw, path.name, known)
 
 
@@ -163,7 +165,9 @@ class _Reader(EntryReader):
         ):
             seen: Counter[str] = Counter()
             for place, row in self._rows(section):
-                name = unicodedata.normalize("NFC", str(row.get(key, ""))).strip()
+                given = row.get(key, "")
+                given = as_date(given) or given if section == "night" else given
+                name = unicodedata.normalize("NFC", shown(given)).strip()
                 seen[name] += 1
                 if name and seen[name] == 2:
                     self.fault((*place, key), name, "name_twice")
@@ -184,12 +188,12 @@ class _Reader(EntryReader):
             self.fault(("event", "last_day"), fields["last_day"], "end_before_start", first=str(fields["first_day"]))
         place: Place = ("event", "price_index_change")
         fields["price_index_change"] = self._number(place, about.get("price_index_change"), "change")
-        fields["price_year"] = self._price_year(about.get("price_year"), fields["price_index_change"])
+        fields["price_year"] = self._price_year(about.get("price_year"), "price_index_change" in about)
         lodging = about.get("accommodation_by_municipality", {})
         fields["accommodation_by_municipality"] = self._lodging(lodging)
         return fields
 
-    def _price_year(self, year: Any, change: Number | None) -> int:
+    def _price_year(self, year: Any, change: bool) -> int:
         first, last = self.known.price_years
         place: Place = ("event", "price_year")
         if year is None:
@@ -199,7 +203,7 @@ class _Reader(EntryReader):
             return 0
         if year < first:
             self.fault(place, year, "price_year_early", first=str(first))
-        elif year > last and change is None:
+        elif year > last and not change:
             self.fault(place, year, "price_year_late", last=str(last))
         return year
 
@@ -299,9 +303,10 @@ class _Reader(EntryReader):
                 self.fault(("numbers", name), round(sum(shares), 4), "shares_sum", parts=len(shares))
 
     def _check_nights(self, nights: tuple[Night, ...]) -> None:
-        given = sum(night.sold is not None for night in nights)
+        rows = [row for _, row in self._rows("night")]
+        given = sum("sold" in row for row in rows)
         if 0 < given < len(nights):
-            missing = next(night.date for night in nights if night.sold is None)
+            missing = next(night.date for night, row in zip(nights, rows, strict=True) if "sold" not in row)
             self.fault(("night",), missing, "sold_on_some_nights", given=given, nights=len(nights))
 
 
@@ -317,7 +322,7 @@ def _toml_place(raw: dict[str, Any]) -> Callable[[Place], str]:
             assert isinstance(number, int)
             row = raw[str(section)][number]
             name = row.get("name", row.get("date")) if isinstance(row, dict) else None
-            head = f"[[{section}]] " + (f"«{name}»" if name else f"{number + 1}")
+            head = f"[[{section}]] " + (f"«{shown(name)}»" if name else f"{number + 1}")
         elif rest:
             head = f"[{section}]"
         else:

@@ -1,8 +1,8 @@
 """A locked estimate: everything it was computed from and gave, in one canonical form with its SHA-256.
 
-Canonical form: JSON, UTF-8, keys sorted, no spaces, floats rounded to nine significant digits. The same event, seed,
-draws, tables, parameters and program version give the same bytes; there is no clock in it (when it was locked is the
-register's to say). ``sha256`` is over the canonical form of everything else.
+Canonical form: JSON, UTF-8, keys sorted, no spaces; results are rounded to nine significant digits, what was entered is
+kept as it is. The same event, seed, draws, tables, parameters and program version give the same bytes; there is no
+clock in it (when it was locked is the register's to say). ``sha256`` is over the canonical form of everything else.
 """
 
 from __future__ import annotations
@@ -22,13 +22,15 @@ from data.value import Value
 from impact import __version__
 from impact.estimate import estimate
 from impact.event_reading import read_event
-from impact.reference import Reference
+from impact.reference import Reference, Years
 from impact.simulation import MAX_DRAWS, Frame, frame, simulate
 
 FORMAT = 1
 DIGITS = 9
 AGREES = 1e-9
 NOISE = 1e-9
+ENTERED = ("event", "parameters")
+"""What was entered stays as it is: an estimate is computed again from it."""
 MAX_BYTES = 20_000_000
 
 
@@ -45,13 +47,14 @@ def rounded(tree: Any) -> Any:
 
 def canonical(tree: Any) -> bytes:
     """The canonical form. Raises ValueError for NaN or infinity: a locked figure is a number or None."""
-    text = json.dumps(rounded(tree), sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    text = json.dumps(tree, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return text.encode()
 
 
 def lock(tree: dict[str, Any]) -> bytes:
     """The bytes of a locked estimate, from what :func:`impact.estimate.estimate` gives."""
-    body = {"format": FORMAT, "estimate": tree}
+    kept = {key: value if key in ENTERED else rounded(value) for key, value in tree.items()}
+    body = {"format": FORMAT, "estimate": kept}
     locked = canonical({**body, "sha256": hashlib.sha256(canonical(body)).hexdigest()})
     if len(locked) > MAX_BYTES:
         raise Faults([Fault("", "", f"{len(locked)}", "lock.too_large")])
@@ -117,8 +120,15 @@ def recompute(tree: dict[str, Any], reference: Reference) -> dict[str, Any]:
 def _recompute(tree: dict[str, Any], reference: Reference) -> dict[str, Any]:
     if not 1 <= tree["draws"] <= MAX_DRAWS:
         raise ValueError(tree["draws"])
-    event = read_event(tree["event"], "lock", reference)
     tables = tree["tables"]
+    jobs = tables["jobs"]
+    until = Years(
+        prices=tables["prices"]["last_year"],
+        commuting=tables["places"]["commuting"],
+        jobs=0 if jobs is None or jobs["assumed"] else jobs["year"],
+    )
+    reference = Reference(reference.folders, until)
+    event = read_event(tree["event"], "lock", reference)
     setting = frame(reference, event.first_day, tables["table"]["id"])
     wanted = {
         "table": (tables["table"]["sha256"], setting.table.version),

@@ -166,9 +166,9 @@ def _effect(tree: Tree, area: str, quantity: str = "", part: str = "", *more: st
     else:
         below = [_figure(tree, area, "final_demand"), _table(tree)]
         if part == "indirect" and area != "norway":
-            below += [_parameter(tree, "flq.delta"), _quotients(tree)]
+            below += [_parameter(tree, "flq.delta"), _data(tree, "quotients")]
     if quantity == "employment":
-        below.append(Step("prices", "prices", tree["tables"]["prices"]["last_year"]))
+        below.append(_data(tree, "prices", "last_year"))
     name = {lang: f"{say(f'figure.{quantity}', lang)}, {say(f'figure.{part}', lang).lower()}" for lang in ("nb", "en")}
     key = f"{area}.effects.{quantity}.{part}"
     return Step(key, part, value, name, below=tuple(one for one in below if one))
@@ -180,9 +180,11 @@ def _table(tree: Tree) -> Step:
     return Step(f"tables.{table['id']}", "table", table["year"], name, source=f"{table['source']}. {table['licence']}")
 
 
-def _quotients(tree: Tree) -> Step | None:
-    quotients = tree["tables"]["quotients"]
-    return None if quotients is None else Step("tables.quotients", "quotients", quotients["year"])
+def _data(tree: Tree, name: str, year: str = "year") -> Step | None:
+    """A piece of reference data that the estimate stands on, with its year and source."""
+    entry = tree["tables"][name]
+    phrase = "commuting" if name == "places" else name
+    return None if entry is None else Step(f"tables.{phrase}", phrase, entry[year], source=entry["source"])
 
 
 def _parameter(tree: Tree, key: str) -> Step:
@@ -241,8 +243,8 @@ def _municipal(tree: Tree, path: list[str]) -> Step | None:
     if places is None or not path:
         return None
     region = [_effect(tree, "region", "compensation", "total")]
-    commuting = Step("tables.commuting", "commuting", tree["tables"]["places"]["commuting"])
-    jobs = Step("tables.jobs", "jobs", tree["tables"]["jobs"]["year"])
+    commuting = _data(tree, "places", "commuting")
+    jobs = _data(tree, "jobs")
     if path == ["pay_leaving_region"]:
         value, below = places["pay_leaving_region"], [*region, commuting]
     else:
@@ -271,6 +273,8 @@ def _whole(tree: Tree, head: str, path: list[str]) -> Step | None:
     if value is None:
         return None
     sections = {"costs": ["organiser_cost"], "incomes": ["organiser_income"], "deficit": ["organiser"]}.get(path[0], [])
+    if head == "rooms" and path[0] in ("demand", "housed", "sold_above_baseline"):
+        return _room_figure(tree, path[0])
     below = list(_rooms(tree)) if head == "rooms" else [step for one in sections for step in _account(tree, one)]
     return Step(f"{head}.{path[0]}", f"{head}_{path[0]}", value["mode"], below=tuple(below))
 
@@ -318,17 +322,28 @@ def _input(tree: Tree, path: str, entry: Any) -> Iterator[Step]:
 
 
 def _rooms(tree: Tree) -> Iterator[Step]:
-    if tree["rooms"] is None:
-        return
+    """What room-nights stand on: those asked for, those housed, and the hotels' own figures where they are given."""
     for name in ("demand", "housed", "sold_above_baseline"):
-        if (figure := tree["rooms"][name]) is not None:
-            yield Step(f"rooms.{name}", f"rooms_{name}", figure["mode"])
-    yield from _inputs(tree, "night")
-    hotels = tree["rooms"]["sold_above_baseline"] is not None
-    yield _parameter(tree, "rooms.crowded_out" if hotels else "rooms.friction")
-    yield from _inputs(
-        tree, "audience", ("visits", "persons", "nights_per_person", "commercial_share", "persons_per_room")
-    )
+        if (step := _room_figure(tree, name)) is not None:
+            yield step
+
+
+def _room_figure(tree: Tree, name: str) -> Step | None:
+    figure = (tree["rooms"] or {}).get(name)
+    if figure is None:
+        return None
+    fields = ("visits", "persons", "days_per_person", "casual_share", "nights_per_person")
+    below: list[Step] = []
+    if name == "demand":
+        below += _inputs(tree, "audience", (*fields, "commercial_share", "persons_per_room"))
+        below += [_parameter(tree, "rooms.persons_per_room"), *_inputs(tree, "night", ("event_demand",))]
+    elif name == "sold_above_baseline":
+        below += _inputs(tree, "night", ("sold", "baseline_sold"))
+    else:
+        hotels = tree["rooms"]["sold_above_baseline"] is not None
+        below += _inputs(tree, "night", ("baseline_sold", "sold") if hotels else ("rooms", "baseline_sold"))
+        below.append(_parameter(tree, "rooms.crowded_out" if hotels else "rooms.friction"))
+    return Step(f"rooms.{name}", f"rooms_{name}", figure["mode"], below=tuple(below))
 
 
 _PERSON_FIELDS = ("visits", "persons", "days_per_person", "casual_share", "time_switcher_share", "attribution")
@@ -349,7 +364,7 @@ def _displaced_guests(tree: Tree, area: str) -> Iterator[Step]:
 
 def _lost_lodging(tree: Tree, area: str) -> Iterator[Step]:
     for figure in ("unhoused_room_nights", "unsupported_room_nights"):
-        yield _step(tree, area, figure, [])
+        yield _step(tree, area, figure, list(_rooms(tree)))
     yield _parameter(tree, f"rooms.unhoused_lost.{area}")
 
 
@@ -383,8 +398,8 @@ def _vat(tree: Tree, area: str) -> Iterator[Step]:
 
 
 def _leakage(tree: Tree, area: str) -> Iterator[Step]:
-    year = tree["tables"]["conversion"]["year"]
-    yield Step("tables.conversion", "conversion", year)
+    if (conversion := _data(tree, "conversion")) is not None:
+        yield conversion
     yield _parameter(tree, "trade.retail_share")
     if area != "norway":
         yield _parameter(tree, "flq.delta")

@@ -10,6 +10,7 @@ import csv
 import hashlib
 import os
 import re
+import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -60,16 +61,31 @@ def read_rows(path: Path, make: Callable[[dict[str, str]], Row]) -> list[Row]:
             for row in reader:
                 line = reader.line_num
                 made.append(make(row))
+            if not made:
+                raise Faults([Fault(str(path), "1", "", "reference.no_rows")])
             return made
     except (OSError, UnicodeDecodeError, csv.Error, KeyError, ValueError, TypeError) as error:
         raise Faults([Fault(str(path), str(line), "", "reference.broken", {"reason": str(error)})]) from None
 
 
-class Reference:
-    """Reference data in ``folders``, the first that has a file wins; each is read once."""
+@dataclass(frozen=True)
+class Years:
+    """The newest year of each series that is looked at; 0 for none at all."""
 
-    def __init__(self, folders: tuple[Path, ...]) -> None:
+    prices: int = 9999
+    commuting: int = 9999
+    jobs: int = 9999
+
+
+class Reference:
+    """Reference data in ``folders``, the first that has a file wins; each is read once.
+
+    ``until`` leaves out newer years: what was computed with the figures of a day can be computed again.
+    """
+
+    def __init__(self, folders: tuple[Path, ...], until: Years | None = None) -> None:
         self.folders = folders
+        self.until = until or Years()
 
     def path(self, name: str) -> Path | None:
         """The file or folder ``name`` in the first folder that has it."""
@@ -90,6 +106,17 @@ class Reference:
     def _version(self, name: str) -> str:
         path = self.path(name)
         return hashlib.sha256(path.read_bytes()).hexdigest() if path else ""
+
+    @cache  # noqa: B019
+    def source(self, name: str) -> str:
+        """Source and licence of a file, as ``sources.toml`` beside it states them; "" where none does."""
+        for folder in self.folders:
+            listed = folder / "sources.toml"
+            if (folder / name).exists() and listed.exists():
+                entries = tomllib.loads(listed.read_text(encoding="utf-8")).get("file", [])
+                found = next((entry for entry in entries if entry["path"] == name), None)
+                return f"{found['source']}. {found['licence']}" if found else ""
+        return ""
 
     @cached_property
     def places_version(self) -> str:
@@ -129,6 +156,7 @@ class Reference:
             path = folder / "prices/cpi.csv"
             if path.exists():
                 changes |= dict(read_rows(path, lambda row: (int(row["year"]), float(row["change"]))))
+        changes = {year: change for year, change in changes.items() if year <= self.until.prices}
         missing = [year for year in range(min(changes), max(changes)) if year not in changes]
         if missing:
             raise Faults(Fault("prices/cpi.csv", str(year), "", "reference.year_missing") for year in missing)
@@ -182,7 +210,7 @@ class Reference:
     @cached_property
     def commuting(self) -> tuple[int, dict[tuple[str, str], int]]:
         """(year, commuters by (work, home)) of the newest commuting file."""
-        year = self.years("region/commuting-{}.csv")[-1]
+        year = max(year for year in self.years("region/commuting-{}.csv") if year <= self.until.commuting)
         name = f"region/commuting-{year}.csv"
         return year, dict(self._rows(name, lambda row: ((row["work"], row["home"]), int(row["commuters"]))))
 
@@ -195,6 +223,8 @@ class Reference:
         for year in reversed(self.years("region/jobs-{}.csv")):
             from impact.statbank import jobs_per_industry  # only where there is an import to read
 
+            if year > self.until.jobs:
+                continue
             held = jobs_per_industry(self._rows(f"region/jobs-{year}.csv", dict))
             if held.keys() >= self.municipalities.keys():
                 return year, held

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from data.faults import Fault, Faults
-from impact.table import Array, IOTable
+from impact.table import Array, IOTable, plain_number
 
 
 def flq_lambda(size: float, delta: Array | float) -> Array:
@@ -65,6 +65,10 @@ def read_quotients(path: Path | str, table: IOTable) -> Array:
                 found = ",".join(lines.fieldnames or [])
                 raise Faults([Fault(path.name, "1", found, "table.header", {"header": "industry,slq"})])
             for row in lines:
+                if None in row:
+                    figures = {"found": len(row) - 1 + len(row[None]), "wanted": len(lines.fieldnames)}
+                    faults.append(Fault(path.name, str(lines.line_num), "", "table.row_length", figures))
+                    continue
                 code, text = row["industry"] or "", (row["slq"] or "").strip()
                 if code not in table.position:
                     faults.append(Fault(path.name, str(lines.line_num), code, "table.unknown_code"))
@@ -87,8 +91,5 @@ def read_quotients(path: Path | str, table: IOTable) -> Array:
 def _quotient(text: str) -> float | None:
     if not text:
         return 1.0
-    try:
-        value = float(text)
-    except ValueError:
-        return None
-    return value if 0 <= value < np.inf else None
+    value = plain_number(text)
+    return value if value is not None and value >= 0 else None

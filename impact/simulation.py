@@ -46,7 +46,8 @@ class Frame:
     @cached_property
     def delta(self) -> tuple[float, float, float]:
         value = self.parameters["flq.delta"].value
-        return (value.low or value.mode, value.mode, value.high or value.mode)
+        low, high = value.low, value.high
+        return (value.mode if low is None else low, value.mode, value.mode if high is None else high)
 
     @property
     def areas(self) -> tuple[Area, ...]:
@@ -185,13 +186,20 @@ def simulate(
 
     A ``sampler`` shared by a batch draws the parameters once; its seed and draws then hold.
     """
+    faults = [
+        Fault(setting.table_name, cost.industry, "", "table.industry_missing", {"use": cost.name})
+        for cost in event.costs
+        if cost.industry not in setting.table.position
+    ]
+    if faults:
+        raise Faults(faults)
     sampler = sampler or Sampler(seed, draws)
     held = None
     if setting.quotients is not None:
         held = jobs(setting.reference, setting.table.codes, setting.quotients)
     spread = setting.parameters.number("evidence.assumed")
     x = Columns(event, setting.parameters, sampler, jobs_unknowns(held, spread) if held else ())
-    everyone = [people(audience, x) for audience in sorted(event.audiences, key=lambda one: one.name)]
+    everyone = [people(audience, x) for audience in event.audiences]
     night = rooms(event, sum((one.room_nights for one in everyone), 0.0), x)
     guest = x.parameter("ordinary_guest.spending") * _prices(
         event, setting, x, _price_year(setting, "ordinary_guest.spending")

@@ -83,7 +83,7 @@ class Rooms:
 
 def rooms(event: Event, demand: Amount, x: Columns) -> Rooms | None:
     """Night by night: what is housed and whom it displaces; None where the event has no ``[[night]]`` rows."""
-    nights = sorted(event.nights, key=lambda night: night.date)
+    nights = event.nights
     if not nights:
         return None
 
@@ -123,9 +123,9 @@ class OrganiserNet:
 
 def organiser(event: Event, area: Area, x: Columns) -> OrganiserNet:
     """The organiser's net injection into ``area``, spread over the cost lines in proportion to what is bought there."""
-    local = {cost.name: _local(cost, area, x) for cost in sorted(event.costs, key=lambda one: one.name)}
+    local = {cost.name: _local(cost, area, x) for cost in event.costs}
     bought: Amount = sum(local.values(), 0.0)
-    paid: Amount = sum((_inside(income, area, x) for income in sorted(event.incomes, key=lambda one: one.name)), 0.0)
+    paid: Amount = sum((_inside(income, area, x) for income in event.incomes), 0.0)
     net = bought - paid
     with np.errstate(divide="ignore", invalid="ignore"):
         per_krone = np.where(np.asarray(bought) > 0, np.divide(net, bought), 0.0)
@@ -135,8 +135,8 @@ def organiser(event: Event, area: Area, x: Columns) -> OrganiserNet:
 
 def organiser_account(event: Event, x: Columns) -> tuple[Amount, Amount]:
     """(costs, incomes) of the organiser in all, whoever is paid and whoever pays."""
-    costs = sorted(event.costs, key=lambda one: one.name)
-    incomes = sorted(event.incomes, key=lambda one: one.name)
+    costs = event.costs
+    incomes = event.incomes
     return (
         sum((x.number(one.amount, f"organiser_cost/{one.name}/amount") for one in costs), 0.0),
         sum((x.number(one.amount, f"organiser_income/{one.name}/amount") for one in incomes), 0.0),
@@ -237,8 +237,6 @@ def lodging_shares(event: Event, x: Columns) -> dict[str, Amount]:
     given = event.accommodation_by_municipality
     if not given:
         return {event.municipality: 1.0}
-    shares = {
-        code: x.number(number, f"event/accommodation_by_municipality/{code}") for code, number in sorted(given.items())
-    }
+    shares = {code: x.number(number, f"event/accommodation_by_municipality/{code}") for code, number in given.items()}
     total: Amount = sum(shares.values(), 0.0)
     return {code: share / total for code, share in shares.items()}

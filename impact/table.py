@@ -12,6 +12,7 @@ import csv
 import datetime as dt
 import difflib
 import hashlib
+import json
 import math
 import re
 import tomllib
@@ -25,7 +26,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from data.faults import Fault, Faults
+from data.faults import Fault, Faults, shown
 from data.files import csv_text, write_whole
 
 Array = NDArray[np.float64]
@@ -36,6 +37,7 @@ FLOWS_HEADER = ("from", "to", "value")
 ABOUT = ("name", "year", "geography", "unit", "currency", "price_basis", "source", "licence", "retrieved")
 OPTIONAL = ("household_income_total", "household_consumption_total", "valid_from", "valid_to", "note")
 COLUMN_TOLERANCE = 1e-3
+LARGEST = 1e300
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,7 +112,7 @@ class IOTable:
 
 def per_output(quantity: Array, output: Array) -> Array:
     """``quantity`` per unit of output; zero where output is zero, whatever the quantity."""
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         return np.where(output > 0, quantity / output, 0.0)
 
 
@@ -128,6 +130,11 @@ def read_table(folder: Path | str, *, check: bool = True) -> IOTable:
     if faults:
         raise Faults(faults)
     codes = tuple(row["code"] for _, row in rows)
+    faults += [
+        Fault("industries.csv", f"{line}, code", "", "table.code_missing")
+        for line, row in rows
+        if not row["code"].strip()
+    ]
     faults += [
         Fault("industries.csv", code, str(times), "table.code_twice")
         for code, times in Counter(codes).items()
@@ -170,7 +177,9 @@ def table_faults(table: IOTable, *, eigenvalue: bool = True) -> list[Fault]:
         faults.append(
             Fault("flows.csv", table.codes[place], f"{column[place]:g}", "table.column_exceeds_output", figures)
         )
-    if eigenvalue and (radius := spectral_radius(table.coefficients)) >= 1:
+    infinite = np.flatnonzero(~np.isfinite(table.coefficients).all(axis=0))
+    faults += [Fault("flows.csv", table.codes[i], f"{table.output[i]:g}", "table.no_coefficients") for i in infinite]
+    if eigenvalue and not infinite.size and (radius := spectral_radius(table.coefficients)) >= 1:
         faults.append(Fault("flows.csv", "A", f"{radius:.6f}", "table.spectral_radius"))
     return faults
 
@@ -235,15 +244,16 @@ def _read_about(folder: Path, faults: list[Fault]) -> dict[str, Any]:
     for key in about:
         near = difflib.get_close_matches(key, OPTIONAL, n=1, cutoff=0.8)
         if key not in (*ABOUT, *OPTIONAL) and near:
-            faults.append(Fault("table.toml", key, str(about[key]), "table.about_unknown", {"nearest": near[0]}))
-    if "year" in about and (not isinstance(about["year"], int) or isinstance(about["year"], bool)):
-        faults.append(Fault("table.toml", "year", str(about["year"]), "table.year"))
+            faults.append(Fault("table.toml", key, shown(about[key]), "table.about_unknown", {"nearest": near[0]}))
+    year = about.get("year", 2000)
+    if not isinstance(year, int) or isinstance(year, bool) or not 1800 <= year <= 2200:
+        faults.append(Fault("table.toml", "year", shown(year), "table.year"))
     for key in ("household_income_total", "household_consumption_total"):
         total = about.get(key)
         if total is not None and not (
-            isinstance(total, int | float) and not isinstance(total, bool) and 0 < total < math.inf
+            isinstance(total, int | float) and not isinstance(total, bool) and 0 < total <= LARGEST
         ):
-            faults.append(Fault("table.toml", key, str(total), "table.total"))
+            faults.append(Fault("table.toml", key, shown(total), "table.total"))
     return {key: value.isoformat() if isinstance(value, dt.date) else value for key, value in about.items()}
 
 
@@ -282,11 +292,16 @@ def _figure(file: str, line: int, column: str, text: str, needed: bool, faults: 
         return math.nan
     if not text:
         faults.append(Fault(file, f"{line}, {column}", "", "table.figure_missing"))
-    elif not _PLAIN.match(text) or not math.isfinite(float(text)):
+    elif (figure := plain_number(text)) is None:
         faults.append(Fault(file, f"{line}, {column}", text, "table.not_a_number"))
     else:
-        return float(text)
+        return figure
     return math.nan
+
+
+def plain_number(text: str) -> float | None:
+    """The finite number that ``text`` writes with a point and no spaces, else None."""
+    return figure if _PLAIN.match(text) and math.isfinite(figure := float(text)) else None
 
 
 def _figures(texts: list[str]) -> list[float] | None:
@@ -327,5 +342,4 @@ def _written(value: float) -> str:
 def _toml(value: Any) -> str:
     if isinstance(value, bool | int | float):
         return str(value).lower() if isinstance(value, bool) else repr(value)
-    escaped = str(value).replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    return f'"{escaped}"'
+    return json.dumps(str(value), ensure_ascii=False).replace("\x7f", "\\u007f")  # JSON's escapes are TOML's too

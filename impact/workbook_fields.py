@@ -106,10 +106,12 @@ def columns(section: Section) -> tuple[str, ...]:
 
 
 def sheet_title(section: str, lang: Lang) -> str:
+    """The title of a sheet."""
     return say(f"workbook.sheet.{section}", lang)
 
 
 def heading(key: str, lang: Lang) -> str:
+    """The heading of a column."""
     return say(f"workbook.heading.{key}", lang)
 
 
@@ -119,6 +121,7 @@ def words(kind: str) -> tuple[str, ...]:
 
 
 def word(kind: str, key: str, lang: Lang) -> str:
+    """A word of a list in ``lang``."""
     return say(f"workbook.{kind}.{key}", lang)
 
 

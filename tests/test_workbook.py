@@ -21,9 +21,10 @@ from data.faults import Faults
 from data.phrases import LANGUAGES, Lang, has, say
 from data.value import EVIDENCE
 from data.xlsx import read_sheets
-from impact import workbook, workbook_writing
+from impact import workbook, workbook_cells, workbook_writing
 from impact.event import AREAS, CATEGORIES, HOMES, ROLES
-from impact.workbook import number_readings, read_workbook, write_workbook
+from impact.workbook import read_workbook, write_workbook
+from impact.workbook_cells import number_readings
 from impact.workbook_fields import (
     FIELDS,
     LODGING,
@@ -255,7 +256,7 @@ def test_what_has_no_field_is_not_dropped_in_silence(tmp_path: Path) -> None:
 
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1, max_size=20).filter(
-    lambda text: text.strip() == text and text not in workbook._ERRORS and "_x" not in text
+    lambda text: text.strip() == text and text not in workbook_cells.ERRORS and "_x" not in text
 )
 FIGURE = st.one_of(st.integers(0, 10**9), st.floats(0, 1e9).map(lambda value: float(f"{value:.12g}")))
 GROUNDS = {"evidence": st.sampled_from(EVIDENCE), "source": st.one_of(st.just(""), TEXT)}
@@ -422,7 +423,7 @@ def test_all_faults_come_at_once_and_no_more_than_anyone_reads(tmp_path: Path) -
             book["Publikum"].cell(row, 3).value = f"verdi {row}"
 
     faults = broken(tmp_path, many)
-    assert len(faults) == workbook.MAX_FAULTS + 1 and faults[-1][0] == "more_faults"
+    assert len(faults) == workbook_cells.MAX_FAULTS + 1 and faults[-1][0] == "more_faults"
 
 
 # -- headings and sheets
@@ -565,7 +566,10 @@ def test_headings_of_a_sheet_differ() -> None:
 
 
 def test_every_fault_has_its_phrases_and_every_phrase_its_fault() -> None:
-    text = "".join(Path(str(module.__file__)).read_text(encoding="utf-8") for module in (workbook, workbook_writing))
+    text = "".join(
+        Path(str(module.__file__)).read_text(encoding="utf-8")
+        for module in (workbook, workbook_cells, workbook_writing)
+    )
     call = r'self\.(?:fault|_unknown)\((?:""|[^()"\[]|\([^()]*\)|\[[^\]]*\])*?"(\w+)"'
     for code in re.findall(call, text):
         assert any(has(f"workbook.{code}{end}.{part}") for end in ("", "_near") for part in ("problem", "expected")), (
