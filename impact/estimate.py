@@ -80,8 +80,6 @@ class _Figures:
         mode = float(full if full.ndim == 0 else full[0])
         if np.isnan(mode):
             return None
-        if not np.isfinite(full).all():
-            raise Faults([Fault("", "", "", "event.beyond_reckoning")])
         figure: Figure = {"mode": mode, **dict.fromkeys(QUANTILES, mode)}
         if full.ndim:
             self.pending.append((figure, full))
@@ -95,9 +93,12 @@ class _Figures:
             part = self.pending[start : start + SORTED_TOGETHER]
             for row, (_, values) in enumerate(part):
                 block[row] = values[self.draws]
-            block[: len(part)].sort(axis=1)
+            ordered = block[: len(part)]
+            ordered.sort(axis=1)
+            if not np.isfinite(ordered[:, [0, -1]]).all():
+                raise Faults([Fault("", "", "", "event.beyond_reckoning")])
             for name, p in QUANTILES.items():
-                for (figure, _), value in zip(part, quantile(block[: len(part)], p).tolist(), strict=True):
+                for (figure, _), value in zip(part, quantile(ordered, p).tolist(), strict=True):
                     figure[name] = value
 
 
