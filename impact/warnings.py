@@ -103,9 +103,9 @@ def _overlapping_counts(s: Simulation) -> Iterator[Warning]:
             alike.setdefault(key, {}).setdefault(_count_of(one.audience.visits), one)
     for counts in alike.values():
         if len(counts) > 1:
-            first, second, *more = counts.values()
+            first, second, *_ = counts.values()
             visits = [round(_mode(one.persons) * _mode(one.days)) for one in (first, second)]
-            figures = {"first": first.audience.name, "second": second.audience.name, "more": len(more)}
+            figures = {"first": first.audience.name, "second": second.audience.name, "counts": len(counts)}
             yield Warning("overlapping_counts", {**figures, "visits_1": visits[0], "visits_2": visits[1]})
 
 

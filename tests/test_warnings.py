@@ -83,7 +83,7 @@ CASES: dict[str, tuple[Change, dict[str, Any]]] = {
     ),
     "overlapping_counts": (
         lambda raw: raw["audience"].extend([audience("Tickets", 300), audience("Forest", 500)]),
-        {"first": "Forest", "second": "Tickets", "more": 0, "visits_1": 500, "visits_2": 300},
+        {"first": "Forest", "second": "Tickets", "counts": 2, "visits_1": 500, "visits_2": 300},
     ),
     "no_room_price": (
         row("audience", 1, spend={"food_service": number(400)}),
