@@ -19,7 +19,7 @@ from sqlite_utils import Database
 from data.faults import Fault, Faults
 
 if TYPE_CHECKING:
-    import sqlite3
+    import sqlite3 as sqlite3
 else:  # its SQLite is newer than the one of most Pythons; sqlite_utils takes the same where it is installed
     from pysqlite3 import dbapi2 as sqlite3
 
@@ -35,7 +35,6 @@ SETTINGS = (
     "fullfsync = ON",  # macOS: past the drive's cache too
     "checkpoint_fullfsync = ON",
     "foreign_keys = ON",
-    "recursive_triggers = ON",  # INSERT OR REPLACE asks the triggers of DELETE
     "trusted_schema = OFF",
     "cell_size_check = ON",
     "query_only = ON",  # lifted only inside a write
@@ -82,22 +81,24 @@ def require_sqlite(version: tuple[int, ...] | None = None) -> None:
         raise StoreFault.of("old_sqlite", "SQLite", numbers[0], wanted=numbers[1])
 
 
-def connect(path: Path, *, create: bool = False, busy_seconds: float = BUSY_SECONDS) -> Database:
-    """The database at ``path``, for this thread only, in WAL mode, writable only inside a write.
+def connect(path: Path, *, busy_seconds: float = BUSY_SECONDS) -> Database:
+    """The database file at ``path``, for this thread only, in WAL mode, writable only inside a write.
 
     Raises :class:`StoreFault` if it can't be opened as it must be.
     """
     require_sqlite()
     with told(path):
-        address = f"{path.absolute().as_uri()}?mode={'rwc' if create else 'rw'}"
-        connection = sqlite3.connect(address, uri=True, isolation_level=None, timeout=busy_seconds)
+        connection = sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None, timeout=busy_seconds
+        )
         try:
             (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
             if mode != "wal":
                 raise StoreFault.of("no_wal", path, mode)
             for setting in SETTINGS:
                 connection.execute(f"PRAGMA {setting}")
-            return Database(connection, execute_plugins=False)
+            # Recursive triggers: INSERT OR REPLACE asks the triggers of DELETE.
+            return Database(connection, recursive_triggers=True, execute_plugins=False)
         except BaseException:
             connection.close()
             raise
@@ -115,7 +116,7 @@ def look_at(path: Path) -> Database:
 
 @contextmanager
 def told(path: Path) -> Iterator[None]:
-    """Turn SQLite's and the system's errors about ``path`` into :class:`StoreFault`; others pass as they are."""
+    """Turn SQLite's errors about ``path`` into :class:`StoreFault`; broken constraints and wrong SQL pass as such."""
     try:
         yield
     except sqlite3.Error as error:
@@ -126,6 +127,13 @@ def told(path: Path) -> Iterator[None]:
         if code in ("disk_error", "cannot_open") and _no_space(path):
             code = "full"
         raise StoreFault.of(code, path, reason=f"{name}: {error}") from error
+
+
+@contextmanager
+def reached(path: Path) -> Iterator[None]:
+    """Turn the system's errors about ``path`` and its folder into :class:`StoreFault`."""
+    try:
+        yield
     except OSError as error:
         code = "full" if _no_space(path) else "not_reached"
         raise StoreFault.of(code, error.filename or path, reason=error.strerror or str(error)) from error

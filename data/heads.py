@@ -47,7 +47,12 @@ def last(folder: Path) -> Head | None:
 
 
 def lost(db: Database, folder: Path) -> Iterator[Head]:
-    """Heads that were noted, not given up since, and that the database doesn't have."""
+    """Heads that were noted, not given up since, and that the database doesn't have.
+
+    Not for use within a read: what others store meanwhile would seem lost.
+    """
+    if db.conn.in_transaction:
+        raise RuntimeError("a snapshot is older than the heads")
     accepted = [(number, head.seq) for number, (word, head) in enumerate(_lines(folder)) if word == "accepted"]
     for number, (_, head) in enumerate(_lines(folder)):
         given_up = any(later > number and head.seq > end for later, end in accepted)

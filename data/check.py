@@ -1,0 +1,167 @@
+"""Whether all is well with a data folder, in plain words: one finding after the other, changing nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from sqlite_utils import Database
+
+from data import audit, heads
+from data.backup import backups, damage, labelled
+from data.connection import FILE, StoreFault, connect, sqlite3, told
+from data.copying import size
+from data.faults import Fault
+from data.migration import migrations, pending, schema_faults
+from data.phrases import Lang, say
+
+SLACK = dt.timedelta(seconds=2)
+"""Times that go back by less are no clock that was set back: several processes finish in any order."""
+LOST_SHOWN = 3
+OLD_BACKUP = dt.timedelta(days=2)
+
+Level = Literal["well", "note", "trouble"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at. ``fault`` says what to do where it is trouble."""
+
+    level: Level
+    code: str
+    figures: dict[str, Any] = field(default_factory=dict)
+    fault: Fault | None = None
+
+    def line(self, lang: Lang) -> str:
+        said = self.fault.line(lang) if self.fault else say(f"store.check.{self.code}", lang, **self.figures)
+        return f"{say(f'store.level.{self.level}', lang)}: {said}"
+
+
+def check(folder: Path, wanted_head: str = "") -> list[Finding]:
+    """Look at everything; what can't be looked at because of a fault before it is left out.
+
+    ``wanted_head`` is a hash from minutes or another record, which the chain must hold.
+    """
+    path = folder / FILE
+    if not path.exists():
+        return [_trouble(Fault(str(path), "", "", "store.nothing_here"))]
+    found: list[Finding] = []
+    try:
+        with closing(connect(path)) as db:
+            for look in (_settings, _pages, _schema, _chain, _heads, _clock):
+                found += _told(path, look, db)
+            if wanted_head:
+                found += _told(path, lambda db, path: _wanted(db, path, wanted_head), db)
+    except StoreFault as fault:
+        found += [_trouble(one) for one in fault.faults]
+    return found + list(_room(path)) + list(_backups(folder))
+
+
+def _told(path: Path, look: Callable[[Database, Path], Iterable[Finding]], db: Database) -> list[Finding]:
+    """What one look finds; an error of the database is a finding too, for one look must not hinder the next."""
+    try:
+        with told(path):
+            return list(look(db, path))
+    except StoreFault as fault:
+        return [_trouble(one) for one in fault.faults]
+    except sqlite3.Error as error:
+        return [_trouble(Fault(str(path), "", "", "store.unreadable", {"reason": str(error)}))]
+
+
+def _trouble(fault: Fault) -> Finding:
+    return Finding("trouble", "", fault=fault)
+
+
+def _settings(db: Database, path: Path) -> Iterator[Finding]:
+    yield Finding("well", "settings", {"version": sqlite3.sqlite_version, "mode": db.journal_mode.upper()})
+
+
+def _pages(db: Database, path: Path) -> Iterator[Finding]:
+    if reason := damage(db):
+        yield _trouble(Fault(str(path), "", "", "store.corrupt", {"reason": reason}))
+    else:
+        yield Finding("well", "pages")
+
+
+def _schema(db: Database, path: Path) -> Iterator[Finding]:
+    known = migrations()
+    lacking = pending(db, path, known)
+    faults = schema_faults(db, path, known[: len(known) - len(lacking)])
+    yield from map(_trouble, faults)
+    if lacking:
+        yield Finding("note", "schema_older", {"count": len(lacking), "name": lacking[-1].name})
+    elif not faults:
+        yield Finding("well", "schema", {"name": known[-1].name})
+
+
+def _chain(db: Database, path: Path) -> Iterator[Finding]:
+    if found := audit.broken(db):
+        yield _trouble(Fault(str(path), "audit", "", "store.chain_broken", {"row": found[0], "how": found[1]}))
+    else:
+        head = audit.head(db)
+        yield Finding("well", "chain", {"count": head.seq, "head": head.hash or "–"})
+
+
+def _heads(db: Database, path: Path) -> Iterator[Finding]:
+    lost = list(heads.lost(db, path.parent))
+    if lost:
+        figures = {"rows": ", ".join(str(one.seq) for one in lost[:LOST_SHOWN]), "count": len(lost)}
+        yield _trouble(Fault(str(path), "", "", "store.behind", figures))
+    else:
+        yield Finding("well", "heads")
+
+
+def _clock(db: Database, path: Path) -> Iterator[Finding]:
+    """The clock now against the newest row, and rows dated before the one they follow."""
+    newest = db.execute("SELECT max(at) FROM audit").fetchone()[0]
+    if newest and _time(audit.now()) < _time(newest) - SLACK:
+        yield _trouble(Fault(str(path), "", audit.now(), "store.clock_behind", {"newest": newest}))
+    back = [one for one in audit.steps_back(db) if _time(one[2]) < _time(one[1]) - SLACK]
+    if back:
+        seq, earlier, at = back[-1]
+        yield Finding("note", "clock_went_back", {"count": len(back), "row": seq, "earlier": earlier, "at": at})
+    elif not newest or _time(audit.now()) >= _time(newest) - SLACK:
+        yield Finding("well", "clock")
+
+
+def _wanted(db: Database, path: Path, head: str) -> Iterator[Finding]:
+    found = db.execute("SELECT seq FROM audit WHERE hash = ?", [head]).fetchone()
+    if found:
+        yield Finding("well", "head_found", {"row": found[0]})
+    else:
+        yield _trouble(Fault(str(path), "", head, "store.head_missing"))
+
+
+def _room(path: Path) -> Iterator[Finding]:
+    """A backup needs as much room as the database, and an upgrade one more."""
+    used, free = size([path, path.with_name(f"{path.name}-wal")]), shutil.disk_usage(path.parent).free
+    figures = {"free": round(free / 1e6), "used": max(1, round(used / 1e6))}
+    if free < 3 * used + 10_000_000:
+        yield _trouble(Fault(str(path.parent), "", "", "store.little_room", figures))
+    else:
+        yield Finding("well", "room", figures)
+
+
+def _backups(folder: Path) -> Iterator[Finding]:
+    """The newest backup by its name, those before a restore or an upgrade left out.
+
+    It is not opened here: making it did that, and ``restore --dry-run`` does it again.
+    """
+    found = [one for one in backups(folder) if not labelled(one)]
+    if not found:
+        yield Finding("note", "no_backup")
+        return
+    made = dt.datetime.strptime(found[0].name[:16], "%Y%m%dT%H%M%SZ").replace(tzinfo=dt.UTC)
+    age = _time(audit.now()) - made
+    code = "backup_old" if age > OLD_BACKUP else "backup"
+    figures = {"name": found[0].name, "count": len(found), "days": age.days}
+    yield Finding("note" if age > OLD_BACKUP else "well", code, figures)
+
+
+def _time(text: str) -> dt.datetime:
+    return dt.datetime.fromisoformat(text)
