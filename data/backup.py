@@ -97,7 +97,7 @@ def make_backup(
     work = folder / FOLDER / f".{dt.datetime.now(dt.UTC).strftime(_STAMP)}.{os.getpid()}.{os.urandom(4).hex()}.part"
     with reached(work):
         if not source.exists():
-            raise StoreFault.of("missing", source)
+            raise StoreFault.of("missing" if held_data(folder) else "nothing_here", source)
         check_room(folder, size([source, log, *attachments_in(folder).values()]))
         work.mkdir(mode=0o700, parents=True)
         try:

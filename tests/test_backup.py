@@ -553,3 +553,9 @@ def test_the_module_is_a_command(folder: Path) -> None:
     around = {**os.environ, "RINGVIRK_DATA": str(folder)}
     run = subprocess.run(command, capture_output=True, cwd=ROOT, env=around, timeout=60, check=False)
     assert run.returncode == 0 and run.stdout.decode().splitlines()[-1] == "Alt er vel."
+
+
+def test_a_folder_that_was_never_used_has_nothing_to_back_up(tmp_path: Path) -> None:
+    with pytest.raises(StoreFault) as caught:
+        make_backup(tmp_path / "new")
+    assert [fault.code for fault in caught.value.faults] == ["store.nothing_here"]
