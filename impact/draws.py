@@ -27,6 +27,8 @@ from impact.table import Array
 
 PERT_WEIGHT = 4.0
 SORTED = "parameter/flq.delta"
+SHARED = ("parameter/", "jobs/")
+"""Unknowns that are the same for every event: a batch draws them once."""
 SWING = (0.10, 0.90)
 _PARAMETER_RULES: dict[str, Rule] = {"NOK": "amount", "persons": "positive"}
 
@@ -84,7 +86,7 @@ class Sampler:
         drawn = (self._ranked(ordered, unknown.group) if unknown.group != unknown.path else values), swing
         if unknown.path == SORTED:
             drawn = ordered, swing
-        if unknown.path.startswith("parameter/"):
+        if unknown.path.startswith(SHARED):
             self._kept[unknown] = drawn
         return drawn
 
