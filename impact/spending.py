@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from impact.draws import Columns
-from impact.event import AREAS, Area, Audience, Event, OrganiserCost, OrganiserIncome, inside
+from impact.event import AREAS, Area, Audience, ByArea, Event, Night, OrganiserCost, OrganiserIncome, inside
 from impact.table import Array
 
 Amount = Array | float
@@ -87,9 +87,8 @@ def rooms(event: Event, demand: Amount, x: Columns) -> Rooms | None:
     if not nights:
         return None
 
-    def number(night: object, name: str) -> Amount:
-        date = getattr(night, "date")  # noqa: B009 - the row's own path
-        return x.number(getattr(night, name), f"night/{date}/{name}")
+    def number(night: Night, name: str) -> Amount:
+        return x.number(getattr(night, name), f"night/{night.date}/{name}")
 
     asked = [number(n, "event_demand") if n.event_demand is not None else demand / len(nights) for n in nights]
     total: Amount = sum(asked, 0.0)
@@ -135,11 +134,9 @@ def organiser(event: Event, area: Area, x: Columns) -> OrganiserNet:
 
 def organiser_account(event: Event, x: Columns) -> tuple[Amount, Amount]:
     """(costs, incomes) of the organiser in all, whoever is paid and whoever pays."""
-    costs = event.costs
-    incomes = event.incomes
     return (
-        sum((x.number(one.amount, f"organiser_cost/{one.name}/amount") for one in costs), 0.0),
-        sum((x.number(one.amount, f"organiser_income/{one.name}/amount") for one in incomes), 0.0),
+        sum((x.number(one.amount, f"organiser_cost/{one.name}/amount") for one in event.costs), 0.0),
+        sum((x.number(one.amount, f"organiser_income/{one.name}/amount") for one in event.incomes), 0.0),
     )
 
 
@@ -153,11 +150,11 @@ def _inside(income: OrganiserIncome, area: Area, x: Columns) -> Amount:
     return x.number(income.amount, f"{path}/amount") * _share(income.inside_share, area, f"{path}/inside_share", x)
 
 
-def _share(share: object, area: Area, path: str, x: Columns) -> Amount:
+def _share(share: ByArea | None, area: Area, path: str, x: Columns) -> Amount:
+    """The share that holds in ``area``; 1 where none is given, which a warning then says."""
     if share is None:
         return 1.0
-    number = getattr(share, area)
-    return x.number(number, path if getattr(share, "single") else f"{path}/{area}", 1.0)  # noqa: B009
+    return x.number(getattr(share, area), path if share.single else f"{path}/{area}")
 
 
 @dataclass(frozen=True)
