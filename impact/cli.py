@@ -122,7 +122,7 @@ def _multipliers(options: argparse.Namespace, reference: Reference) -> int:
 
 
 def _regionalise(options: argparse.Namespace, reference: Reference) -> int:
-    from impact.regional import read_quotients, regionalise
+    from impact.regional import Region, read_quotients, regionalise
     from impact.table import table_faults, write_table
 
     _new(Path(options.out) / "table.toml", options.force)
@@ -138,7 +138,8 @@ def _regionalise(options: argparse.Namespace, reference: Reference) -> int:
     if faults:
         raise Faults(faults)
     table = reference.table(options.table)
-    regional = regionalise(table, read_quotients(options.quotients, table), options.size, options.delta)
+    region = Region(options.size, tuple(read_quotients(options.quotients, table).tolist()))
+    regional = regionalise(table, region, options.delta)
     if faults := table_faults(regional):
         raise Faults(faults)
     write_table(regional, options.out)
@@ -285,9 +286,9 @@ def _table(options: argparse.Namespace, reference: Reference) -> IOTable:
     setting = frame(reference, dt.date.today(), options.table)
     if options.area not in setting.areas:
         raise Faults([Fault(options.table, "--area", options.area, "cli.area_not_served")])
-    here = setting.economy(options.area, options.municipality)
-    assert here.slq is not None and here.size is not None
-    return regionalise(setting.table, here.slq, here.size, setting.delta[1])
+    region = setting.region(options.area, options.municipality)
+    assert region is not None
+    return regionalise(setting.table, region, setting.delta[1])
 
 
 def _event(path: str, reference: Reference) -> Event:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from data.faults import Fault, Faults
 from impact.multipliers import household_column, leontief
-from impact.regional import flq_lambda, flq_shares, usable
+from impact.regional import Region
 from impact.table import Array, IOTable, per_output
 
 Indices = NDArray[np.intp]
@@ -32,7 +32,7 @@ class Economy:
 
     ``nodes`` are k values of δ, ``leontief`` k × n × n, ``spent`` = L c k × n for κ = 1 and ``turn`` = w′L c length k;
     ``coefficients`` 4 × n, per krone of output (employed persons per krone of the table's year), NaN where unknown.
-    ``size`` is E_area / E_nation and ``slq`` the quotients, both None for Norway.
+    ``region`` is the area's size and quotients, None for Norway.
     """
 
     table: IOTable
@@ -41,48 +41,28 @@ class Economy:
     spent: Array
     turn: Array
     coefficients: Array
-    size: float | None
-    slq: Array | None
+    region: Region | None
 
     def supply_share(self, code: str, delta: Array | float) -> Array | float:
         """min(1, λ SLQ): the part of what is sold here of a good that the area makes; 1 for Norway."""
-        if self.size is None or self.slq is None:
-            return 1.0
-        here = usable(self.slq)[self.table.position[code]]
-        return np.asarray(np.minimum(1.0, flq_lambda(self.size, delta) * here))
-
-
-def economy(
-    table: IOTable, delta: tuple[float, float, float], size: float | None = None, slq: Array | None = None
-) -> Economy:
-    """The economy of Norway (no ``size``), or of an area with quotients ``slq``, over δ from low to high.
-
-    Raises :class:`Faults` where the table has no household total or households would spend more than they earn.
-    """
-    key = None if slq is None else tuple(np.asarray(slq).tolist())
-    return _economy(table, delta, size, key)
+        return 1.0 if self.region is None else self.region.supply(self.table.position[code], delta)
 
 
 @lru_cache(maxsize=32)
-def _economy(
-    table: IOTable, delta: tuple[float, float, float], size: float | None, key: tuple[float, ...] | None
-) -> Economy:
-    a = table.coefficients
+def economy(table: IOTable, delta: tuple[float, float, float], region: Region | None = None) -> Economy:
+    """The economy of Norway, or of ``region`` over δ from low to high.
+
+    Raises :class:`Faults` where the table has no household total or households would spend more than they earn.
+    """
     c = household_column(table, 1.0)
     w = per_output(table.compensation, table.output)
-    slq = None if key is None else np.array(key)
-    if size is None or slq is None:
-        nodes = np.array([delta[1]])
-        inverse = leontief(a)[None]
-    else:
-        low, mode, high = delta
-        nodes = np.unique([*np.linspace(low, high, NODES), mode])
-        inverse = leontief(a * flq_shares(slq, flq_lambda(size, nodes)))
-        c = c * np.minimum(1.0, usable(slq))
-    spent = inverse @ c
+    low, mode, high = delta
+    nodes = np.array([mode]) if region is None else np.unique([*np.linspace(low, high, NODES), mode])
+    inverse = leontief(table.coefficients * (np.ones((1, 1, 1)) if region is None else region.purchases(nodes)))
+    spent = inverse @ (c if region is None else c * region.households())
     coefficients = np.array([per_output(getattr(table, name), table.output) for name in QUANTITIES])
     coefficients[QUANTITIES.index("employment")] *= table.employment_unit / table.money_unit
-    return Economy(table, nodes, inverse, spent, spent @ w, coefficients, size, slq)
+    return Economy(table, nodes, inverse, spent, spent @ w, coefficients, region)
 
 
 @dataclass(frozen=True, eq=False)

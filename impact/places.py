@@ -19,12 +19,16 @@ DECIDING = "value_added"
 
 @dataclass(frozen=True)
 class Jobs:
-    """Jobs of each municipality, m × n by industry where an import gives them, else m × 1 and ``assumed``."""
+    """Jobs of each municipality, m × n by industry where an import gives them, else m × 1 and ``assumed``.
+
+    ``withheld`` counts the cells of an import that the source does not show and that were filled in.
+    """
 
     codes: tuple[str, ...]
     year: int
     by_industry: Array
     assumed: bool
+    withheld: int = 0
 
 
 def jobs(reference: Reference, table_codes: tuple[str, ...], quotients: Quotients) -> Jobs:
@@ -32,11 +36,21 @@ def jobs(reference: Reference, table_codes: tuple[str, ...], quotients: Quotient
     codes = tuple(reference.municipalities)
     if reference.jobs is not None:
         year, counted = reference.jobs
-        rows = [[counted.get(code, {}).get(industry, 0.0) for industry in table_codes] for code in codes]
-        return Jobs(codes, year, np.array(rows), assumed=False)
+        rows = np.array([[counted[code].get(industry, np.nan) for industry in table_codes] for code in codes])
+        nowhere = np.isnan(rows).all(axis=0)
+        withheld = int(np.isnan(rows[:, ~nowhere]).sum())
+        return Jobs(codes, year, _filled(rows), assumed=False, withheld=withheld)
     rate = quotients.county_employed / reference.population(COUNTY, quotients.year)
     people = np.array([[reference.population(code, quotients.year)] for code in codes], dtype=float)
     return Jobs(codes, quotients.year, people * rate, assumed=True)
+
+
+def _filled(rows: Array) -> Array:
+    """``rows``, m × n, with each unknown cell at what the others have in the industry, by size of all jobs."""
+    everyone = np.nansum(rows, axis=1, keepdims=True)
+    known = ~np.isnan(rows)
+    per_job = np.nansum(rows, axis=0) / np.maximum((everyone * known).sum(axis=0), 1.0)
+    return np.where(known, rows, everyone * per_job)
 
 
 def jobs_unknowns(held: Jobs, spread: float) -> list[Unknown]:

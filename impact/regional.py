@@ -7,7 +7,7 @@ A_area = A ∘ min(1, λ CILQ). References: Flegg & Webber (1997, 2000); Flegg &
 from __future__ import annotations
 
 import csv
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -34,17 +34,42 @@ def flq_shares(slq: Array, lam: Array | float) -> Array:
     return np.minimum(1.0, np.asarray(lam)[..., None, None] * cilq)
 
 
-def regionalise(table: IOTable, slq: Array, size: float, delta: float) -> IOTable:
-    """The area's table: flows = A_area x, household consumption × min(1, SLQ), the rest unchanged.
+@dataclass(frozen=True)
+class Region:
+    """An area by its size, E_area / E_nation in (0, 1], and its quotients, one an industry (NaN where unknown).
 
-    ``slq`` is length n; ``size`` = E_area / E_nation, in (0, 1]; ``delta`` in [0, 1).
+    It never supplies more of itself than the larger area that it lies ``within``: where the two have quotients of
+    their own, a small denominator could otherwise make a municipality look more complete than its region.
     """
-    flows = table.coefficients * flq_shares(slq, flq_lambda(size, delta)) * table.output
-    households = table.household_consumption * np.minimum(1.0, usable(slq))
+
+    size: float
+    slq: tuple[float, ...]
+    within: Region | None = None
+
+    def purchases(self, delta: Array | float) -> Array:
+        """The part of each purchase that the area supplies, … × n × n for δ of shape …."""
+        own = flq_shares(np.array(self.slq), flq_lambda(self.size, delta))
+        return own if self.within is None else np.minimum(own, self.within.purchases(delta))
+
+    def supply(self, place: int, delta: Array | float) -> Array:
+        """min(1, λ SLQ) of one industry: the part of what is sold here of a good that the area makes."""
+        own = np.minimum(1.0, flq_lambda(self.size, delta) * usable(np.array(self.slq))[place])
+        return np.asarray(own if self.within is None else np.minimum(own, self.within.supply(place, delta)))
+
+    def households(self) -> Array:
+        """min(1, SLQ), n: the part of household consumption that the area supplies."""
+        own = np.minimum(1.0, usable(np.array(self.slq)))
+        return np.asarray(own if self.within is None else np.minimum(own, self.within.households()))
+
+
+def regionalise(table: IOTable, region: Region, delta: float) -> IOTable:
+    """The area's table: flows = A_area x, household consumption × min(1, SLQ), the rest unchanged; δ in [0, 1)."""
     about = dict(table.about)
     about["name"] = f"{about['name']}, regionalised"
     about["geography"] = f"part of {about['geography']}"
-    about["note"] = f"FLQ, size {size:g}, delta {delta:g}"
+    about["note"] = f"FLQ, size {region.size:g}, delta {delta:g}"
+    flows = table.coefficients * region.purchases(delta) * table.output
+    households = table.household_consumption * region.households()
     return replace(table, flows=flows, household_consumption=households, about=about)
 
 

@@ -22,6 +22,7 @@ from impact.effects import QUANTITIES, Economy, Effects, economy, effects
 from impact.event import AREAS, Area, Event
 from impact.places import Jobs, Municipal, jobs, jobs_unknowns, municipal
 from impact.reference import COUNTY, DEFAULT_TABLE, Conversion, Quotients, Reference
+from impact.regional import Region, usable
 from impact.spending import Amount, AreaSpending, People, Rooms, area_spending, people, rooms
 from impact.table import Array, IOTable
 
@@ -69,22 +70,28 @@ class Frame:
         here = sum(self.reference.population(code, q.year) for code in codes)
         return q.county_employed * here / self.reference.population(COUNTY, q.year) / q.national_employed
 
+    def region(self, area: Area, host: str) -> Region | None:
+        """The host municipality, within the region; the region; None for Norway."""
+        if area == "norway":
+            return None
+        everyone = tuple(self.reference.municipalities)
+        whole = Region(self.size(everyone), self._slq(everyone))
+        return whole if area == "region" else Region(self.size((host,)), self._slq((host,)), whole)
+
     def economy(self, area: Area, host: str) -> Economy:
         """The economy of a study area; Norway's is the table itself."""
-        if area == "norway":
-            return economy(self.table, self.delta)
-        codes = (host,) if area == "municipality" else tuple(self.reference.municipalities)
-        return economy(self.table, self.delta, self.size(codes), self._slq(codes))
+        return economy(self.table, self.delta, self.region(area, host))
 
-    def _slq(self, codes: tuple[str, ...]) -> Array:
-        """The county's quotients; those of imported jobs by municipality where there are any."""
+    def _slq(self, codes: tuple[str, ...]) -> tuple[float, ...]:
+        """The county's quotients; those of imported jobs by municipality where there are any, 1 where withheld."""
         assert self.quotients is not None
         if (held := self._imported_jobs) is None:
-            return self.reference.slq(self.table, self.quotients)
-        here = np.array([sum(held[code].get(i, 0.0) for code in codes) for i in self.table.codes])
-        nation = np.array([held["0"].get(i, 0.0) for i in self.table.codes])
+            return tuple(usable(self.reference.slq(self.table, self.quotients)).tolist())
+        here = np.array([sum(held[code].get(i, np.nan) for code in codes) for i in self.table.codes])
+        nation = np.array([held["0"].get(i, np.nan) for i in self.table.codes])
         with np.errstate(divide="ignore", invalid="ignore"):
-            return np.asarray((here / here.sum()) / (nation / nation.sum()))
+            slq = (here / np.nansum(here)) / (nation / np.nansum(nation))
+        return tuple(usable(slq).tolist())
 
 
 def frame(

@@ -312,6 +312,8 @@ def _whole_year(code: str, label: str) -> str | None:
 
 def _price_measure(code: str, label: str) -> str:
     text = f"{code} {label}".casefold()
+    if "vekt" in text or "weight" in text:
+        return ""
     if "endring" in text or "change" in text:
         return "change"
     return "index" if re.search("indeks|index|kpi", text) else ""

@@ -228,7 +228,7 @@ def read_about(folder: Path) -> dict[str, Any]:
 def _read_about(folder: Path, faults: list[Fault]) -> dict[str, Any]:
     path = folder / "table.toml"
     try:
-        about = tomllib.loads(path.read_text(encoding="utf-8"))
+        about = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (FileNotFoundError, NotADirectoryError):
         faults.append(Fault(str(path), "", "", "table.file_missing", {"folder": str(folder)}))
         return {}

@@ -257,6 +257,8 @@ def _foundations(s: Simulation) -> Iterator[Warning]:
         yield Warning("no_employment", {"table": table.about["name"]})
     if s.jobs is not None and s.jobs.assumed:
         yield Warning("jobs_assumed", {"year": str(s.jobs.year)})
+    if s.jobs is not None and s.jobs.withheld:
+        yield Warning("jobs_withheld", {"year": str(s.jobs.year), "count": s.jobs.withheld})
     if early := s.frame.parameters.before_first():
         yield Warning("parameter_early", {"count": len(early), "first": early[0]})
     if s.frame.parameters.changed:

@@ -96,8 +96,9 @@ class _Reading(CellReader):
                 self.fault(name, "", "sheet_twice", other=found[section].name)
             elif section not in IGNORED:
                 found[section] = sheet  # type: ignore[index]
-        if "event" not in found:
-            self.fault(sheet_title("event", lang), "", "sheet_missing", sheet=sheet_title("event", lang))
+        for section in SECTIONS:
+            if section not in found:
+                self.fault(sheet_title(section, lang), "", "sheet_missing", sheet=sheet_title(section, lang))
         return found
 
     def _headings_right(self, section: Section, sheet: Sheet, lang: Lang) -> bool:

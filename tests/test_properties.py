@@ -21,7 +21,7 @@ from impact.estimate import estimate
 from impact.event_reading import read_event
 from impact.multipliers import multipliers
 from impact.reference import reference_in
-from impact.regional import regionalise
+from impact.regional import Region, regionalise
 from impact.simulation import Frame, Simulation, frame, simulate
 from impact.table import IOTable
 
@@ -219,9 +219,9 @@ def test_type_2_is_above_type_1_is_above_1_in_every_industry(name: str, kappa: f
 def test_the_same_holds_for_regional_tables(name: str, delta: float) -> None:
     setting = frame(reference_in(), FIRST_DAY, name)
     assert setting.quotients is not None
-    slq = setting.reference.slq(setting.table, setting.quotients)
+    slq = tuple(setting.reference.slq(setting.table, setting.quotients).tolist())
     for host in MUNICIPALITIES:
-        assert_ordered_types(regionalise(setting.table, slq, setting.size((host,)), delta), 0.59)
+        assert_ordered_types(regionalise(setting.table, Region(setting.size((host,)), slq), delta), 0.59)
 
 
 RATIOS = {
@@ -283,8 +283,8 @@ def test_interpolation_over_delta_is_within_a_thousandth(delta: float, kappa: fl
     demand = rows_of(table, seed, 1)
     for codes, area in (((host,), "municipality"), (MUNICIPALITIES, "region")):
         assert setting.quotients is not None
-        slq = setting.reference.slq(table, setting.quotients)
-        exact = economy(table, (delta, delta, delta), setting.size(codes), slq)
+        slq = tuple(setting.reference.slq(table, setting.quotients).tolist())
+        exact = economy(table, (delta, delta, delta), Region(setting.size(codes), slq))
         wanted = parts_of(exact, demand, delta, kappa, 1)
         found = parts_of(setting.economy(area, host), demand, delta, kappa, 1)  # type: ignore[arg-type]
         for part in ("direct", "indirect", "induced"):
@@ -296,11 +296,11 @@ def test_interpolation_is_as_good_for_each_industry_halfway_between_nodes() -> N
     setting = setting_of(bare_event())
     table = setting.table
     here = setting.economy("municipality", "5027")
-    assert here.size is not None and here.nodes.size >= 33
+    assert here.region is not None and here.nodes.size >= 33
     halfway = (here.nodes[:-1] + here.nodes[1:]) / 2
     worst = 0.0
     for delta in halfway[::6]:
-        exact = economy(table, (delta, delta, delta), here.size, here.slq)
+        exact = economy(table, (delta, delta, delta), here.region)
         for code in table.codes:
             wanted, found = (parts_of(one, {code: np.array([1e6])}, delta, 0.59, 1) for one in (exact, here))
             for part in ("indirect", "induced"):

@@ -18,7 +18,7 @@ from data.faults import Faults
 from data.phrases import LANGUAGES
 from impact.multipliers import multipliers
 from impact.reference import SHIPPED
-from impact.regional import flq_lambda, flq_shares, regionalise
+from impact.regional import Region, flq_lambda, flq_shares, regionalise
 from impact.table import ABOUT, COLUMNS, FLOWS_HEADER, HEADER, Array, IOTable, read_table, spectral_radius, write_table
 
 INDUSTRIES = ["A,Alfa,Alpha,100,60,40,10,20", "B,Beta,Beta,200,100,50,30,40"]
@@ -462,7 +462,7 @@ def test_a_regional_multiplier_is_never_above_the_national_one(reference) -> Non
     rng = np.random.default_rng(1)
     ceiling = multipliers(table).type_1["output_multiplier"]
     for size, delta in ((0.01, 0.3), (0.06, 0.25), (1.0, 0.0)):
-        area = regionalise(table, rng.uniform(0.1, 3, len(table.codes)), size, delta)
+        area = regionalise(table, Region(size, tuple(rng.uniform(0.1, 3, len(table.codes)).tolist())), delta)
         assert (multipliers(area).type_1["output_multiplier"] <= ceiling * (1 + 1e-12)).all()
 
 

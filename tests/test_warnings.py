@@ -194,7 +194,15 @@ def test_a_multiplier_above_the_nations_is_named(event_dict, with_jobs) -> None:
     assert found.figures["ceiling"] == pytest.approx(1.707, abs=5e-4)
 
 
-OTHERWISE = ("jobs_assumed", "national_only", "no_employment", "parameter_early", "parameter_changed", "above_ceiling")
+OTHERWISE = (
+    "jobs_assumed",
+    "jobs_withheld",
+    "national_only",
+    "no_employment",
+    "parameter_early",
+    "parameter_changed",
+    "above_ceiling",
+)
 
 
 def test_every_warning_has_its_test() -> None:

@@ -493,14 +493,24 @@ def test_unknown_missing_and_doubled_sheets(tmp_path: Path) -> None:
     ]
 
 
-def test_optional_sheets_may_be_deleted(tmp_path: Path) -> None:
+def test_a_deleted_sheet_is_a_fault_and_an_empty_one_is_not(tmp_path: Path) -> None:
+    """An event whose audiences are gone would else be computed without a word."""
     path = tmp_path / "event.xlsx"
     write_workbook({"event": about()}, path, "en")
     book = openpyxl.load_workbook(path)
-    for name in ("Numbers", "Audiences", "Costs", "Incomes", "Nights", "Guide", "Lists"):
+    for name in ("Guide", "Lists"):
         del book[name]
     book.save(path)
     assert read_workbook(path)[0] == {"event": about()}
+    sheets = ("Numbers", "Audiences", "Costs", "Incomes", "Nights")
+    for name in sheets:
+        del book[name]
+    book.save(path)
+    with pytest.raises(Faults) as caught:
+        read_workbook(path)
+    assert [(fault.code, fault.place) for fault in caught.value.faults] == [
+        ("workbook.sheet_missing", name) for name in sheets
+    ]
 
 
 def test_ten_thousand_filled_rows_are_read_within_seconds(tmp_path: Path) -> None:
