@@ -35,9 +35,11 @@ def terminal(stream: Any = None) -> Terminal:
 def print_table(out: Console, headings: Sequence[str], rows: Sequence[Sequence[str]], text_columns: int = 1) -> None:
     """Write a table, figures to the right; the first ``text_columns`` hold words and may be folded.
 
-    Where the figures don't fit beside words of a readable width, every row is a paragraph with its headings.
+    A heading may have several lines, with a hyphen where a word is divided. Where the figures don't fit beside words of a readable width, every row is a paragraph with its headings.
     """
-    widths = [max(len(line) for line in column) for column in zip(headings, *rows, strict=True)]
+    widths = [
+        max(len(line) for cell in column for line in cell.split("\n")) for column in zip(headings, *rows, strict=True)
+    ]
     needed = sum(min(width, LABEL) for width in widths[:text_columns]) + sum(widths[text_columns:]) + INDENT
     if needed + GAP * len(widths) > out.width:
         _paragraphs(out, headings, rows)
@@ -60,4 +62,5 @@ def _paragraphs(out: Console, headings: Sequence[str], rows: Sequence[Sequence[s
         out.print(Padding(label, (0, 0, 0, INDENT), expand=False))
         for heading, cell in zip(headings[1:], cells, strict=True):
             if cell:
+                heading = heading.replace("-\n", "").replace("\n", " ")
                 out.print(Padding(f"{heading}: {cell}" if heading else cell, (0, 0, 0, 6), expand=False))
