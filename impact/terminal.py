@@ -35,7 +35,8 @@ def terminal(stream: Any = None) -> Terminal:
 def print_table(out: Console, headings: Sequence[str], rows: Sequence[Sequence[str]], text_columns: int = 1) -> None:
     """Write a table, figures to the right; the first ``text_columns`` hold words and may be folded.
 
-    A heading may have several lines, with a hyphen where a word is divided. Where the figures don't fit beside words of a readable width, every row is a paragraph with its headings.
+    A heading may have several lines, with a hyphen where a word is divided. Where the figures don't fit beside words
+    of a readable width, every row is a paragraph with its headings.
     """
     widths = [
         max(len(line) for cell in column for line in cell.split("\n")) for column in zip(headings, *rows, strict=True)
