@@ -95,11 +95,8 @@ def _multipliers(options: argparse.Namespace, reference: Reference) -> int:
     from impact.multipliers import multipliers
 
     table = _table(options, reference)
-    kappa = None
-    if options.type == 2:
-        mode = read_parameters()["households.kappa"].values[-1].value.mode
-        kappa = 1.0 if "household_income_total" in table.about else mode
-    both = multipliers(table, kappa)
+    kappa = read_parameters()["households.kappa"].values[-1].value.mode
+    both = multipliers(table, kappa if options.type == 2 else None)
     result = both.type_1 if both.type_2 is None else both.type_2
     if options.csv:
         result.to_csv(sys.stdout, lineterminator="\n")

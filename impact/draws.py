@@ -65,7 +65,7 @@ def pert(seed: int, path: str, low: float, mode: float, high: float, draws: int)
 
 @dataclass
 class Sampler:
-    """The draws of one run: ``draws`` values an unknown from ``seed``; parameters are drawn once for a batch."""
+    """The draws of one run: ``draws`` values an unknown from ``seed``; what events share is drawn once a batch."""
 
     seed: int
     draws: int

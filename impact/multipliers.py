@@ -66,7 +66,7 @@ class Multipliers:
 
 
 def multipliers(table: IOTable, kappa: float | None = None) -> Multipliers:
-    """Multipliers of Type I, and with ``kappa`` (1 for a table that states households' income) of Type II.
+    """Multipliers of Type I, and with ``kappa`` of Type II (a table that states households' income needs none).
 
     Type II closes the table for households by the rank-one formula q′L2 = q′L + (q′L c)(w′L) / (1 − w′L c).
     Raises :class:`Faults` where Type II is asked for and the table has no household total, compensation or household

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -77,34 +78,39 @@ class Municipal:
 
 
 def municipal(
-    event: Event, held: Jobs, result: Effects, lodging: Amount, reference: Reference, x: Columns, deflator: Amount
+    event: Event,
+    held: Jobs,
+    result: Effects,
+    whole: Mapping[str, Mapping[str, Array]],
+    lodging: Amount,
+    reference: Reference,
+    x: Columns,
+    deflator: Amount,
 ) -> Municipal:
     """Direct effects where the money is spent, indirect and induced by shares of jobs; the parts sum to the region.
 
-    ``result`` is the region's; ``lodging`` the final demand that accommodation makes; ``deflator`` carries kroner to
-    the prices that employment coefficients belong to.
+    ``result`` is the region's and ``whole`` its effects by quantity and part; ``lodging`` the final demand that
+    accommodation makes; ``deflator`` carries kroner to the prices that employment coefficients belong to.
     """
     factor = np.array([x.full(x.column(f"jobs/{code}", 1.0)) for code in held.codes])
     places = lodging_shares(event, x)
     slept = result.economy.coefficients @ _lodging_weights(result, x)
-    direct, through = result.first(result.economy.coefficients), result.through(result.economy.coefficients)
-    induced = result.induced(result.economy.coefficients)
-    share = _shares(held, factor)
+    share = _shares(held, factor) if held.assumed else _weights(held)
     host = held.codes.index(event.municipality)
     split: dict[str, dict[str, Array | list[Amount]]] = {}
     for row, quantity in enumerate(QUANTITIES):
         scale = deflator if quantity == "employment" else 1.0
-        slept_here = lodging * slept[row]
-        here = [slept_here * places.get(code, 0.0) * scale for code in held.codes]
-        here[host] = here[host] + (direct[row] - slept_here) * scale
-        if share is not None:
-            indirect, later = (through[row] - direct[row]) * scale, induced[row] * scale
+        slept_here = lodging * slept[row] * scale
+        here = [slept_here * places.get(code, 0.0) for code in held.codes]
+        here[host] = here[host] + whole[quantity]["direct"] - slept_here
+        if held.assumed:
+            indirect, later = whole[quantity]["indirect"], whole[quantity]["induced"]
             total = share * (indirect + later)
             parts = {"indirect": share * indirect, "induced": share * later} if quantity == DECIDING else {}
         else:
-            weights = _weights(held) * result.economy.coefficients[row]
-            parts = {"indirect": (result.through(weights) - result.first(weights)) * scale}
-            parts["induced"] = result.induced(weights) * scale
+            weighted = share * result.economy.coefficients[row]
+            parts = {"indirect": (result.through(weighted) - result.first(weighted)) * scale}
+            parts["induced"] = result.induced(weighted) * scale
             total = parts["indirect"] + parts["induced"]
         for number, amount in enumerate(here):
             total[number] += amount
@@ -123,10 +129,8 @@ def _lodging_weights(result: Effects, x: Columns) -> Array:
     return weights
 
 
-def _shares(held: Jobs, factor: Array) -> Array | None:
-    """Each municipality's share of the region's jobs, m × columns; None where it differs between industries."""
-    if not held.assumed:
-        return None
+def _shares(held: Jobs, factor: Array) -> Array:
+    """Each municipality's share of the region's jobs where they are assumed, m × columns."""
     weight = held.by_industry * factor
     return np.asarray(weight / weight.sum(axis=0))
 

@@ -6,7 +6,6 @@ so that newer statistics brought by an importer take the place of those that are
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import os
 import re
@@ -15,11 +14,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
 from data.faults import Fault, Faults
+from data.files import Row, read_rows
 from impact.table import Array, IOTable, read_about, read_table
 
 SHIPPED = Path(__file__).parent.parent / "data" / "reference"
@@ -46,26 +46,6 @@ class Conversion:
     margin_share: dict[str, float]
     import_share: dict[str, float]
     version: str
-
-
-Row = TypeVar("Row")
-
-
-def read_rows(path: Path, make: Callable[[dict[str, str]], Row]) -> list[Row]:
-    """``make`` of every row of a CSV file with headings. Raises :class:`Faults` naming the line where that fails."""
-    line = 0
-    try:
-        with path.open(encoding="utf-8", newline="") as stream:
-            reader = csv.DictReader(stream)
-            made = []
-            for row in reader:
-                line = reader.line_num
-                made.append(make(row))
-            if not made:
-                raise Faults([Fault(str(path), "1", "", "reference.no_rows")])
-            return made
-    except (OSError, UnicodeDecodeError, csv.Error, KeyError, ValueError, TypeError) as error:
-        raise Faults([Fault(str(path), str(line), "", "reference.broken", {"reason": str(error)})]) from None
 
 
 @dataclass(frozen=True)

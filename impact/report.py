@@ -112,9 +112,6 @@ class Report:
         self.out.print()
         self.out.print(Text(self._say(key, **figures), style="bold"))
 
-    def _table(self, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-        print_table(self.out, headings, rows)
-
     def _range(self, figure: dict[str, float] | None, scale: float = 0.0, places: int | None = None) -> str:
         """«12,3 (10,1–14,9)»: P50 with P10–P90, of the same decimals; in the report's unit of money, or ``scale``."""
         if figure is None:
@@ -153,7 +150,7 @@ class Report:
         if self.tree["rooms"] is not None:
             for figure in ("displaced_room_nights", "unsupported_room_nights", "unhoused_room_nights"):
                 rows.append([self._name(figure), *(self._range(area[figure], 1.0) for area in areas)])
-        self._table(["", *(self._name(one) for one in self.shown)], rows)
+        print_table(self.out, ["", *(self._name(one) for one in self.shown)], rows)
         self.out.print(self._say("never_added"))
 
     def _name(self, key: str) -> str:
@@ -170,7 +167,7 @@ class Report:
             [label, self._millions(figure["mode"], places), self._range(figure, places=places)]
             for label, figure in lines
         ]
-        self._table(["", self._say("at_modes"), self._say("p50_range")], rows)
+        print_table(self.out, ["", self._say("at_modes"), self._say("p50_range")], rows)
         self.out.print(self._say("percentiles"))
         if here["leakage"]["mode"] < 0:
             self.out.print(self._say("negative_leakage"))
@@ -192,7 +189,7 @@ class Report:
             [f"{frame.name(code, self.lang)} ({code})", *(self._millions(value, places) for value in values)]
             for code, values in sums.items()
         ]
-        self._table(["", *(self._name(part) for part in PARTS)], rows)
+        print_table(self.out, ["", *(self._name(part) for part in PARTS)], rows)
 
     def _places(self) -> None:
         places = self.tree["municipalities"]
@@ -212,7 +209,7 @@ class Report:
             for code, row in columns.items()
         ]
         rows.append([self._say("leaves"), "", self._range(places["pay_leaving_region"], places=digits[1]), ""])
-        self._table(["", self._name(DECIDING), self._say("pay_home"), self._say("tax")], rows)
+        print_table(self.out, ["", self._name(DECIDING), self._say("pay_home"), self._say("tax")], rows)
         self.out.print(self._say("tax_gross"))
 
     def _tornado(self) -> None:
@@ -229,7 +226,7 @@ class Report:
             evidence = say(f"workbook.evidence.{swing['evidence']}", self.lang)
             label = f"{input_name(swing['path'], self.lang, self.tree['event'])} ({evidence})"
             rows.append([label, *(self._millions(swing[end], places) for end in ("at_p10", "at_p90"))])
-        self._table(["", self._say("at_p10"), self._say("at_p90")], rows)
+        print_table(self.out, ["", self._say("at_p10"), self._say("at_p90")], rows)
         if self.tree["assumed_share"] is not None:
             self.out.print(self._say("assumed_share", share=percent(self.tree["assumed_share"], self.lang)))
 

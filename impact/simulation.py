@@ -222,7 +222,8 @@ def simulate(
     if held is not None and "region" in areas:
         region = areas["region"]
         region = areas["region"]
-        places = municipal(event, held, region.result, region.demand.lodging, setting.reference, x, deflator)
+        result, effects_of, lodging = region.result, region.effects, region.demand.lodging
+        places = municipal(event, held, result, effects_of, lodging, setting.reference, x, deflator)
     return Simulation(event, setting, sampler.seed, x, everyone, night, areas, held, places, deflator)
 
 

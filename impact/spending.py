@@ -142,15 +142,15 @@ def organiser_account(event: Event, x: Columns) -> tuple[Amount, Amount]:
 
 def _local(cost: OrganiserCost, area: Area, x: Columns) -> Amount:
     path = f"organiser_cost/{cost.name}"
-    return x.number(cost.amount, f"{path}/amount") * _share(cost.local_share, area, f"{path}/local_share", x)
+    return x.number(cost.amount, f"{path}/amount") * area_share(cost.local_share, area, f"{path}/local_share", x)
 
 
 def _inside(income: OrganiserIncome, area: Area, x: Columns) -> Amount:
     path = f"organiser_income/{income.name}"
-    return x.number(income.amount, f"{path}/amount") * _share(income.inside_share, area, f"{path}/inside_share", x)
+    return x.number(income.amount, f"{path}/amount") * area_share(income.inside_share, area, f"{path}/inside_share", x)
 
 
-def _share(share: ByArea | None, area: Area, path: str, x: Columns) -> Amount:
+def area_share(share: ByArea | None, area: Area, path: str, x: Columns) -> Amount:
     """The share that holds in ``area``; 1 where none is given, which a warning then says."""
     if share is None:
         return 1.0

@@ -11,7 +11,6 @@ they are read so, each with a note. Any other error, gap or text in a cell that 
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from typing import Any
 import numpy as np
 
 from data.faults import Fault, Faults
+from data.files import read_rows
 from data.xlsx import Sheet, Uncalculated, cell_name, read_sheets
 from impact.table import COLUMN_TOLERANCE, Array, IOTable, table_faults
 
@@ -104,8 +104,7 @@ def read_ssb_workbooks(domestic: Path, imports: Path, *, retrieved: date | None 
 @cache
 def industries() -> dict[str, tuple[str, str]]:
     """The 62 industries of SSB's tables in their order: code → name in bokmål and English."""
-    with INDUSTRIES.open(encoding="utf-8", newline="") as stream:
-        return {row["code"]: (row["name_nb"], row["name_en"]) for row in csv.DictReader(stream)}
+    return dict(read_rows(INDUSTRIES, lambda row: (row["code"], (row["name_nb"], row["name_en"]))))
 
 
 def _about(form: _Form, household_total: float, retrieved: date) -> dict[str, Any]:

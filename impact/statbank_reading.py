@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from data.faults import Fault, Faults
+from data.files import read_rows
 from impact.statbank_export import MAX_LISTED, Export
 
 REFERENCE = Path(__file__).parent.parent / "data" / "reference"
@@ -256,5 +256,4 @@ def divisions(nace: str) -> set[int]:
 @cache
 def reference(name: str) -> tuple[dict[str, str], ...]:
     """The rows of a CSV file of ``data/reference``."""
-    with (REFERENCE / name).open(encoding="utf-8", newline="") as stream:
-        return tuple(csv.DictReader(stream))
+    return tuple(read_rows(REFERENCE / name, dict))

@@ -32,8 +32,8 @@ def terminal(stream: Any = None) -> Terminal:
     return Terminal(file=stream, highlight=False, width=None if at_terminal else WIDTH, emoji=False, markup=False)
 
 
-def print_table(out: Console, headings: Sequence[str], rows: Sequence[Sequence[str]], text_columns: int = 1) -> None:
-    """Write a table, figures to the right; the first ``text_columns`` hold words and may be folded.
+def print_table(out: Console, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Write a table, figures to the right; the first column holds words and may be folded.
 
     A heading may have several lines, with a hyphen where a word is divided. Where the figures don't fit beside words
     of a readable width, every row is a paragraph with its headings.
@@ -41,7 +41,7 @@ def print_table(out: Console, headings: Sequence[str], rows: Sequence[Sequence[s
     widths = [
         max(len(line) for cell in column for line in cell.split("\n")) for column in zip(headings, *rows, strict=True)
     ]
-    needed = sum(min(width, LABEL) for width in widths[:text_columns]) + sum(widths[text_columns:]) + INDENT
+    needed = min(widths[0], LABEL) + sum(widths[1:]) + INDENT
     if needed + GAP * len(widths) > out.width:
         _paragraphs(out, headings, rows)
         return
@@ -49,8 +49,8 @@ def print_table(out: Console, headings: Sequence[str], rows: Sequence[Sequence[s
     style = box.SIMPLE_HEAD if ruled else None
     table = Table(box=style, show_edge=False, pad_edge=False, padding=(0, 1), header_style="dim")
     for place, heading in enumerate(headings):
-        if place < text_columns:
-            table.add_column(heading, min_width=min(widths[place], LABEL), overflow="fold")
+        if place == 0:
+            table.add_column(heading, min_width=min(widths[0], LABEL), overflow="fold")
         else:
             table.add_column(heading, justify="right", no_wrap=True)
     for row in rows:

@@ -17,7 +17,7 @@ import numpy as np
 from data.phrases import Lang, say
 from data.value import Value
 from impact.event import AREAS, ByArea, PartOf, Ref, event_numbers, inside
-from impact.spending import organiser_account
+from impact.spending import area_share, organiser_account
 from impact.wording import input_name
 
 if TYPE_CHECKING:
@@ -214,7 +214,7 @@ def _falling_shares(s: Simulation) -> Iterator[Warning]:
     rows += [(f"organiser_income/{one.name}/inside_share", one.name, one.inside_share) for one in s.event.incomes]
     for path, name, share in rows:
         if isinstance(share, ByArea) and not share.single:
-            modes = [_mode(s.x.number(getattr(share, area), f"{path}/{area}")) for area in AREAS]
+            modes = [_mode(area_share(share, area, path, s.x)) for area in AREAS]
             if modes != sorted(modes):
                 yield Warning("falling_shares", {"name": name})
 

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from data.faults import Fault
+from data.faults import Fault, shown
 from data.numbers import number as written
 from data.phrases import Lang, say
 from data.xlsx import Uncalculated, cell_name
@@ -279,5 +279,4 @@ def shown_cell(value: Any) -> str:
     """A cell as a fault shows it: a formula as such, long text cut."""
     if isinstance(value, Uncalculated):
         value = value.formula
-    text = str(value)
-    return text if len(text) <= 80 else f"{text[:77]}…"
+    return shown(value)

@@ -12,21 +12,10 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from impact.event import CATEGORIES, HOMES
+
 MUNICIPALITIES = ("5001", "5027", "5028", "5029", "5031", "5035", "5054", "5059")
-HOMES = ("host", "region", "norway", "abroad")
 INDUSTRIES = ("R77", "R93", "R80_82", "R90_92", "RI", "R49", "R10_12", "R46", "R84", "RF", "R68A", "R51")
-CATEGORIES = (
-    "accommodation",
-    "other_lodging",
-    "food_service",
-    "groceries",
-    "shopping",
-    "local_transport",
-    "fuel",
-    "activities",
-    "culture",
-    "other",
-)
 # What a kind of number may be, from low to high; a named number is shared only between numbers of one kind.
 KINDS = {
     "count": (0, 40_000),
