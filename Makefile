@@ -1,7 +1,6 @@
 # The two commands are `make run` and `make test`; each does its own set-up the first time.
 PORT ?= 8501
 DATA ?= var/
-SAMPLE := data/samples/ski-vm-2025.toml
 VENV := .venv
 BIN := $(VENV)/bin/python
 # The first Python of 3.11 or newer: the plain one where it is new enough, else one by its full name.
@@ -11,18 +10,20 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 export RINGVIRK_DATA := $(DATA)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run test test-all lint benchmarks clean
+.PHONY: help run demo test test-all lint benchmarks clean
 .DEFAULT_GOAL := help
 
 help: ## show the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' Makefile
 
-run: $(VENV)/.installed ## start the program (PORT=8501 DATA=var/); until it has pages: estimate the sample event
-	@if [ -f app/main.py ]; then \
-		exec $(BIN) -m streamlit run streamlit_app.py --server.port $(PORT); \
-	else \
-		exec $(BIN) -m impact estimate $(SAMPLE); \
-	fi
+run: $(VENV)/.installed ## start the program (PORT=8501 DATA=var/)
+	$(BIN) -m streamlit run streamlit_app.py --server.port $(PORT)
+
+demo: DATA = var/demo/
+demo: export RINGVIRK_DATA = $(DATA)
+demo: $(VENV)/.installed ## the same with invented accounts, whose passwords only the terminal shows (DATA=var/demo/)
+	$(BIN) -m data demo
+	$(BIN) -m streamlit run streamlit_app.py --server.port $(PORT)
 
 test: $(VENV)/.installed-tests ## the tests that need no browser and little time
 	$(BIN) -m pytest -q -n auto -m "not browser and not slow"

@@ -1,4 +1,4 @@
-"""``python -m data check|backup|restore|migrate``: the operator's commands.
+"""``python -m data check|backup|restore|migrate|account|demo``: the operator's commands.
 
 Exit codes: 0 all is well, 1 trouble was found, 2 something given is faulty or refused, and nothing was changed.
 """
@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from data import audit, heads
+from data import account_commands, audit, heads
 from data.backup import FOLDER, backups, labelled, make_backup, prune, verify_backup
 from data.check import check
 from data.connection import FILE, StoreFault, connect, data_folder
@@ -158,6 +158,8 @@ def _parser() -> argparse.ArgumentParser:
 
     one = commands.add_parser("migrate", parents=[common], help="make or upgrade the database; put triggers back")
     one.set_defaults(command=_migrate)
+
+    account_commands.add_commands(commands, common)
     return parser
 
 

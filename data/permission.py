@@ -1,0 +1,145 @@
+"""Who may do what, and why: one question, asked by the domain on every call.
+
+    require(actor, "event.write", event)      # raises Refused, with the reason that people see
+    if may(actor, "estimate.publish"): …      # a page hides what would be refused; that alone protects nothing
+
+A right is given to a role, for every row or for some: ``own`` rows are those whose ``owner`` is the actor, ``published``
+rows those that are published. An actor may hold several roles, and has the rights of all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from data.phrases import Lang, say
+
+Role = Literal["officer", "applicant", "board", "chair", "treasurer", "auditor", "administrator"]
+ROLES: tuple[Role, ...] = ("officer", "applicant", "board", "chair", "treasurer", "auditor", "administrator")
+Which = Literal["all", "own", "published"]
+Right = Mapping[str, Which]
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: ``account:7``, ``anyone`` (not signed in), or ``operator`` (at the server's terminal)."""
+
+    id: str
+    roles: frozenset[str] = frozenset()
+
+    @property
+    def signed_in(self) -> bool:
+        return self.id.startswith("account:")
+
+
+ANYONE = Actor("anyone", frozenset({"anyone"}))
+OPERATOR = Actor("operator", frozenset({"operator"}))
+
+_OFFICER: Right = {"officer": "all"}
+_READERS: Right = {
+    "officer": "all",
+    "board": "all",
+    "chair": "all",
+    "treasurer": "all",
+    "auditor": "all",
+    "administrator": "all",
+    "applicant": "own",
+}
+_WRITERS: Right = {"officer": "all", "applicant": "own"}
+_ADMINISTRATOR: Right = {"administrator": "all", "operator": "all"}
+
+RIGHTS: Mapping[str, Right] = {
+    "account.manage": _ADMINISTRATOR,
+    "account.name": {role: "all" for role in ROLES},
+    "account.read": {**_ADMINISTRATOR, "auditor": "all"},
+    "account.self": {role: "own" for role in ("anyone", *ROLES)},
+    "audit.read": {"auditor": "all"},
+    "event.create": {"officer": "all", "applicant": "all", "operator": "all"},
+    "event.delete": _OFFICER,
+    "event.import": _OFFICER,
+    "event.read": _READERS,
+    "event.write": _WRITERS,
+    "estimate.lock": {**_WRITERS, "operator": "all"},
+    "estimate.publish": {**_OFFICER, "operator": "all"},
+    "estimate.read": {**_READERS, "anyone": "published"},
+    "feedback.read": {"officer": "all", "auditor": "all"},
+    "feedback.write": {"anyone": "all"},
+    "lesson.read": {role: "all" for role in ROLES},
+    "lesson.write": _OFFICER,
+    "nights.write": _OFFICER,
+    "operations.read": {"administrator": "all", "auditor": "all"},
+    "operations.run": {"administrator": "all"},
+    "parameter.read": {role: "all" for role in ROLES},
+    "parameter.write": _OFFICER,
+    "reference.import": _OFFICER,
+    "sample.load": {"operator": "all"},
+    "sample.remove": {"officer": "all", "administrator": "all"},
+}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether it is allowed, and the phrase that says why. True where it is."""
+
+    allowed: bool
+    phrase: str
+    figures: Mapping[str, Any] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return self.allowed
+
+    def reason(self, lang: Lang) -> str:
+        """The reason in one sentence. Names of roles are put in by their own phrases."""
+        words = {
+            name: ", ".join(say(f"permission.role.{role}", lang) for role in value)
+            if isinstance(value, tuple)
+            else value
+            for name, value in self.figures.items()
+        }
+        return say(f"permission.{self.phrase}", lang, **words)
+
+
+class Refused(Exception):
+    """The actor may not do this; ``verdict`` has the reason. Nothing was done."""
+
+    def __init__(self, actor: Actor, action: str, verdict: Verdict) -> None:
+        self.actor, self.action, self.verdict = actor, action, verdict
+        super().__init__(f"{actor.id} may not {action}: {verdict.reason('en')}")
+
+
+def may(actor: Actor, action: str, resource: Any = None) -> Verdict:
+    """Whether ``actor`` may do ``action``, with ``resource`` where rows differ: an object or mapping with ``owner``.
+
+    Without a resource the question is whether there is any row at all for which it is allowed: what a menu asks. Raises
+    KeyError for an action that isn't in the table.
+    """
+    right = RIGHTS[action]
+    granted = {right[role] for role in (*actor.roles, "anyone") if role in right}
+    if "all" in granted or (granted and resource is None):
+        return Verdict(True, "allowed", {"roles": _known(actor.roles & right.keys())})
+    if "own" in granted and _part(resource, "owner") == actor.id:
+        return Verdict(True, "own")
+    if "published" in granted and _part(resource, "published"):
+        return Verdict(True, "published")
+    if not actor.signed_in and actor != OPERATOR:
+        return Verdict(False, "sign_in", {"roles": _known(right)})
+    if "own" in granted:
+        return Verdict(False, "not_own", {"roles": _known(right)})
+    return Verdict(False, "other_role", {"roles": _known(right), "yours": _known(actor.roles)})
+
+
+def require(actor: Actor, action: str, resource: Any = None) -> None:
+    """Raise :class:`Refused` unless ``actor`` may do ``action``; see :func:`may`."""
+    verdict = may(actor, action, resource)
+    if not verdict:
+        raise Refused(actor, action, verdict)
+
+
+def _known(roles: Any) -> tuple[str, ...]:
+    """Roles in the order in which people read them; never empty."""
+    return tuple(role for role in (*ROLES, "operator") if role in roles) or ("nobody",)
+
+
+def _part(resource: Any, name: str) -> Any:
+    return resource.get(name) if isinstance(resource, Mapping) else getattr(resource, name, None)
