@@ -13,7 +13,7 @@ import datetime as dt
 import hashlib
 import json
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,9 +51,12 @@ def now() -> str:
     return dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
 def canonical(value: Any) -> str:
     """``value`` as JSON in one form only. Raises ValueError for NaN and TypeError for what JSON doesn't have."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return _CANONICAL.encode(value)
 
 
 class Chain:
@@ -65,13 +68,30 @@ class Chain:
 
     def add(self, actor: str, action: str, kind: str, resource: str, before: Row | None, after: Row | None) -> None:
         """Add one row. The caller holds the write lock."""
-        texts = [None if one is None else canonical(one) for one in (before, after)]
-        salt = secrets.token_hex(16)
-        content = _content(salt, *texts)
-        body = (self.head.seq + 1, now(), actor, action, kind, resource)
-        digest = _hash(self.head.hash, body, content)
-        self._db.conn.execute(_INSERT, (*body, *texts, salt, content, digest))
-        self.head = Head(body[0], digest)
+        row = _following(self.head, now(), actor, action, kind, resource, before, after)
+        self._db.conn.execute(_INSERT, row)
+        self.head = Head(row[0], row[-1])
+
+    def add_new(self, actor: str, action: str, kind: str, rows: Iterable[tuple[Row, str]]) -> None:
+        """Add one row each for many that are new: (what is there now, resource). The caller holds the write lock."""
+        head, at, made = self.head, now(), []
+        for after, resource in rows:
+            row = _following(head, at, actor, action, kind, resource, None, after)
+            head = Head(row[0], row[-1])
+            made.append(row)
+        self._db.conn.executemany(_INSERT, made)
+        self.head = head
+
+
+def _following(
+    head: Head, at: str, actor: str, action: str, kind: str, resource: str, before: Row | None, after: Row | None
+) -> tuple[Any, ...]:
+    """The columns of the row that follows ``head``."""
+    texts = [None if one is None else canonical(one) for one in (before, after)]
+    salt = secrets.token_hex(16)
+    content = _content(salt, *texts)
+    body = (head.seq + 1, at, actor, action, kind, resource)
+    return (*body, *texts, salt, content, _hash(head.hash, body, content))
 
 
 def head(db: Database) -> Head:
@@ -83,7 +103,7 @@ def head(db: Database) -> Head:
 def history(db: Database, kind: str, resource: str) -> list[Entry]:
     """Everything that was done to one row, oldest first."""
     rows = db.execute(f"SELECT {_COLUMNS} FROM audit WHERE kind = ? AND resource = ? ORDER BY seq", (kind, resource))
-    return [_entry(row) for row in rows]
+    return [entry_of(row) for row in rows]
 
 
 def broken(db: Database) -> tuple[int, str] | None:
@@ -118,6 +138,7 @@ def _hash(previous: str, body: Any, content: str) -> str:
     return hashlib.sha256(f"{previous}\n{canonical([*body, content])}".encode()).hexdigest()
 
 
-def _entry(row: Any) -> Entry:
+def entry_of(row: Any) -> Entry:
+    """A row of the table, its columns in the table's order."""
     *body, before, after, _salt, _content, _hash = row
     return Entry(*body, *(None if one is None else json.loads(one) for one in (before, after)))

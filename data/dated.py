@@ -28,8 +28,10 @@ RANGES = {
     "persons": (0.01, 1000.0),
     "NOK": (0.0, 1e15),
     "room-nights": (0.0, 1e15),
+    "g": (0.0, 1e6),
+    "hours": (0.01, 8784.0),
 }
-"""What a parameter may be, by the first word of its unit: a share, kroner per krone, an exponent, persons per room."""
+"""What a parameter may be, by the first word of its unit: a share, kroner per krone, persons per room, grams per km."""
 
 PARAMETERS = Path(__file__).parent / "parameters"
 
@@ -127,6 +129,23 @@ def read_parameters(folder: Path = PARAMETERS) -> Mapping[str, Parameter]:
     return known
 
 
+def new_value(known: Mapping[str, Parameter], key: str, raw: dict[str, Any]) -> DatedValue:
+    """A value for ``key`` as a parameter file writes it, with ``from``, held to the rules of the files.
+
+    Raises :class:`Faults` with every fault found.
+    """
+    if key not in known:
+        raise Faults([_unknown(known, key)])
+    faults: list[Fault] = []
+    dated = _dated("", key, raw, faults)
+    if dated:
+        ends = (dated.value.low, dated.value.mode, dated.value.high)
+        faults += [fault for end in ends if end is not None and (fault := _out_of_range("", known[key], end))]
+    if faults or dated is None:
+        raise Faults(faults)
+    return replace(dated, fixed=known[key].at(dated.since).fixed)
+
+
 def _collect(file: str, key: str, entry: Any, known: dict[str, Parameter], faults: list[Fault]) -> None:
     """Take one table: a parameter where it has values, else the tables below it."""
     if not isinstance(entry, dict):
@@ -158,6 +177,10 @@ def _bad_change(known: Mapping[str, Parameter], key: str, figure: float) -> Faul
     """What is wrong with setting ``key`` by hand."""
     if key in known:
         return _out_of_range("parameters", known[key], figure)
+    return _unknown(known, key)
+
+
+def _unknown(known: Mapping[str, Parameter], key: str) -> Fault:
     nearest = difflib.get_close_matches(key, known, n=3, cutoff=0.3) or list(known)[:3]
     return Fault("parameters", key, "", "parameter.unknown", {"nearest": ", ".join(nearest)})
 

@@ -14,8 +14,10 @@ never used again (AUTOINCREMENT or random text), else an old page could write ov
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -26,18 +28,20 @@ from data.audit import Chain, Entry, canonical, history
 from data.backup import held_data, make_backup
 from data.connection import BUSY_SECONDS, FILE, StoreFault, connect, data_folder, quoted, reached, sqlite3, told
 from data.migration import Migration, migrate, migrations, pending, schema_faults
+from data.paths import NOTHING, at, changes, read_path, same
 from data.phrases import Lang, say
 
 Key = int | str
 _SILENT = frozenset({"version"})
+_AS_THEY_ARE = frozenset({str, int, float, type(None)})
 
 
 class Conflict(Exception):
     """Someone else changed the row after it was read.
 
     ``now`` is the row as it stands (None if it is deleted), ``mine`` the changes that were not stored, ``since`` what
-    others did, oldest first. ``clashes`` names the columns that both changed, to different values: where there is
-    none, the changes can be stored again with the version of ``now``.
+    others did, oldest first. ``clashes`` names the columns that both changed, to different values, and within a JSON
+    object the paths: where there is none, the changes can be merged and stored with the version of ``now``.
     """
 
     def __init__(self, mine: Mapping[str, Any], now: dict[str, Any] | None, since: list[Entry]) -> None:
@@ -46,13 +50,30 @@ class Conflict(Exception):
 
     @property
     def theirs(self) -> dict[str, Any]:
-        """The columns that others changed, with their newest values."""
+        """The columns that others changed, with their newest values; by path within a JSON object."""
         changed = {name: value for entry in self.since for name, value in (entry.after or {}).items()}
         return {name: value for name, value in changed.items() if name not in _SILENT}
 
     @property
     def clashes(self) -> list[str]:
-        return [name for name, value in self.theirs.items() if name in self.mine and self.mine[name] != value]
+        found = []
+        for name, theirs in self.theirs.items():
+            column, *path = read_path(name)
+            if column not in self.mine:
+                continue
+            mine, read = self.mine[column], self._as_read(name)
+            if path:
+                mine = at(_object(mine), path)
+                read, theirs = (NOTHING if one is None else one for one in (read, theirs))
+                if same(mine, read):  # left as it was
+                    continue
+            if not same(mine, theirs):
+                found.append(name)
+        return found
+
+    def _as_read(self, name: str) -> Any:
+        """What stood there when the row was read: before the first of the changes since."""
+        return next(((one.before or {}).get(name) for one in self.since if name in (one.after or {})), None)
 
     def line(self, lang: Lang) -> str:
         """Who changed what and when, in one sentence."""
@@ -72,30 +93,59 @@ class Write:
         self.db, self.actor, self.action = db, actor, action
         self.chain = Chain(db)
 
-    def insert(self, table: str, row: Mapping[str, Any]) -> Key:
-        """Add a row, and its key. A column ``version`` begins at 1."""
-        return self.insert_rows(table, [row])[0]
+    def insert(self, table: str, row: Mapping[str, Any], *, derived: Collection[str] = ()) -> Key:
+        """Add a row, and its key. A column ``version`` begins at 1; ``derived`` as in :meth:`insert_rows`."""
+        return self.insert_rows(table, [row], derived=derived)[0]
 
-    def insert_rows(self, table: str, rows: Iterable[Mapping[str, Any]]) -> list[Key]:
-        """Add rows, and their keys, in the same order."""
+    def insert_rows(self, table: str, rows: Iterable[Mapping[str, Any]], *, derived: Collection[str] = ()) -> list[Key]:
+        """Add rows, and their keys, in the same order. Columns in ``derived`` follow from others and aren't audited."""
         key, versioned = self._shape(table)
         keys: list[Key] = []
-        for given in rows:
-            row = {name: _stored(value) for name, value in given.items()}
-            if versioned:
-                row["version"] = 1
-            columns, marks = ", ".join(map(quoted, row)), ", ".join("?" * len(row))
-            sql = f"INSERT INTO {quoted(table)} ({columns}) VALUES ({marks}) RETURNING {quoted(key)}"
-            (made,) = self.db.conn.execute(sql, list(row.values())).fetchone()
-            self.record(table, made, None, {key: made, **row})
-            keys.append(made)
+        for names, alike in groupby(rows, key=tuple):
+            first = 0 if key in names else self._next_key(table, key)
+            own = {} if key in names else {key: 0}
+            made = []
+            for number, given in enumerate(alike, first):
+                row = {**own, **_all_stored(given), **({"version": 1} if versioned else {})}
+                if own:
+                    row[key] = number
+                made.append(row)
+            columns = tuple(made[0])
+            listed, marks = ", ".join(map(quoted, columns)), ", ".join("?" * len(columns))
+            sql = f"INSERT INTO {quoted(table)} ({listed}) VALUES ({marks})"
+            self.db.conn.executemany(sql, [tuple(row.values()) for row in made])
+            kept = [name for name in columns if name not in derived]
+            shown = (({name: _as_shown(row[name]) for name in kept}, str(row[key])) for row in made)
+            self.chain.add_new(self.actor, self.action, table, shown)
+            keys += [row[key] for row in made]
         return keys
 
-    def update_row(self, table: str, key: Key, version: int, changes: Mapping[str, Any]) -> int:
+    def _next_key(self, table: str, key: str) -> int:
+        """The number that the next row gets; nobody else adds one, since this write holds the lock."""
+        (kind,) = self.db.execute("SELECT type FROM pragma_table_info(?) WHERE pk", [table]).fetchone()
+        if kind != "INTEGER":
+            raise ValueError(f"{table} doesn't number its rows: give {key}")
+        (highest,) = self.db.execute(f"SELECT coalesce(max({quoted(key)}), 0) FROM {quoted(table)}").fetchone()
+        if self.db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_sequence'").fetchone():
+            used = self.db.execute("SELECT seq FROM sqlite_sequence WHERE name = ?", [table]).fetchone()
+            highest = max(highest, used[0] if used else 0)
+        return int(highest) + 1
+
+    def update_row(
+        self,
+        table: str,
+        key: Key,
+        version: int,
+        changes: Mapping[str, Any],
+        *,
+        derived: Mapping[str, Any] | None = None,
+    ) -> int:
         """Change columns of the row that was read with ``version``; its new version.
 
-        Where nothing differs, nothing is stored and the version stays. Raises :class:`Conflict` where the row has
-        another version by now or is gone, and LookupError where it never was.
+        Where nothing differs, nothing is stored and the version stays. ``derived`` columns follow from others: they are
+        stored with these and not audited. Where a column holds a JSON object before and after, the audit has only what
+        differs within, by path. Raises :class:`Conflict` where the row has another version by now or is gone, and
+        LookupError where it never was.
         """
         row = self._current(table, key, version, changes)
         after = {name: value for name, value in _all_stored(changes).items() if name not in row or row[name] != value}
@@ -105,11 +155,11 @@ class Write:
         if name_of_key in after:
             raise ValueError(f"the key of {table} is never changed")
         after["version"] = version + 1
-        before = {name: row[name] for name in after if name in row}
-        sets = ", ".join(f"{quoted(name)} = ?" for name in after)
+        stored = {**after, **_all_stored(derived or {})}
+        sets = ", ".join(f"{quoted(name)} = ?" for name in stored)
         where = f"{quoted(name_of_key)} = ?"
-        self.db.conn.execute(f"UPDATE {quoted(table)} SET {sets} WHERE {where}", [*after.values(), key])
-        self.record(table, key, before, after)
+        self.db.conn.execute(f"UPDATE {quoted(table)} SET {sets} WHERE {where}", [*stored.values(), key])
+        self.record(table, key, *_by_path({name: row[name] for name in after if name in row}, after))
         return version + 1
 
     def delete_row(self, table: str, key: Key, version: int) -> None:
@@ -123,7 +173,7 @@ class Write:
     ) -> None:
         """Add an audit row for something that was done otherwise."""
         shown = [
-            None if one is None else {name: _shown(value) for name, value in one.items()} for one in (before, after)
+            None if one is None else {name: _as_shown(value) for name, value in one.items()} for one in (before, after)
         ]
         self.chain.add(self.actor, self.action, kind, str(resource), *shown)
 
@@ -267,6 +317,8 @@ def _all_stored(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def _stored(value: Any) -> Any:
     """A value as the database keeps it: dates as ISO text, lists and dicts as JSON, truth as 0 and 1."""
+    if type(value) in _AS_THEY_ARE:
+        return value
     if isinstance(value, dict | list | tuple):
         return canonical(value)
     if isinstance(value, dt.date | dt.time):
@@ -274,6 +326,36 @@ def _stored(value: Any) -> Any:
     return int(value) if isinstance(value, bool) else value
 
 
-def _shown(value: Any) -> Any:
-    """A value as the audit shows it: bytes by their number only."""
-    return f"{len(value)} bytes" if isinstance(value, bytes) else _stored(value)
+def _as_shown(value: Any) -> Any:
+    """A value as the audit shows it: bytes by their number only, dates as ISO text."""
+    if type(value) in _AS_THEY_ARE:
+        return value
+    if isinstance(value, bytes):
+        return f"{len(value)} bytes"
+    return value.isoformat() if isinstance(value, dt.date | dt.time) else value
+
+
+def _by_path(before: dict[str, Any], after: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Both sides of a change, with what differs within a JSON object by its path."""
+    was: dict[str, Any] = {}
+    now: dict[str, Any] = {}
+    for name, value in after.items():
+        objects = _object(before.get(name)), _object(value)
+        if None in objects:
+            was |= {name: before[name]} if name in before else {}
+            now[name] = value
+        else:
+            old, new = changes(*objects, name)
+            was, now = was | old, now | new
+    return was, now
+
+
+def _object(value: Any) -> dict[str, Any] | None:
+    """The JSON object that a column holds, or None where it holds anything else."""
+    if not isinstance(value, str) or not value.startswith("{"):
+        return None
+    try:
+        found = json.loads(value)
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None

@@ -8,6 +8,7 @@ no link is followed.
 
 from __future__ import annotations
 
+import io
 import re
 import stat
 import zipfile
@@ -88,31 +89,57 @@ def read_sheets(path: Path, *, max_rows: int = 20_000) -> dict[str, Sheet]:
     A sheet with something below row ``max_rows`` is refused. Raises :class:`data.faults.Faults` for everything that
     is not a whole, plain, moderate .xlsx file.
     """
+    with _open(path) as stream:
+        return _sheets(stream, path.name, max_rows)
+
+
+def read_sheets_in(content: bytes, file: str, *, max_rows: int = 20_000) -> dict[str, Sheet]:
+    """The sheets of an .xlsx file that was sent as ``content`` and is called ``file``, as :func:`read_sheets`."""
+    return _sheets(_stream(content, file), file, max_rows)
+
+
+def check_package(content: bytes, file: str, *, max_rows: int = 20_000) -> set[str]:
+    """The names of the members of ``content`` that hold formulas; no cell is read. Raises as :func:`read_sheets`."""
+    return _checked(_stream(content, file), file, max_rows)
+
+
+def _stream(content: bytes, file: str) -> IO[bytes]:
+    if not content:
+        raise _refusal(file, "empty")
+    if len(content) > MAX_BYTES:
+        raise _refusal(file, "too_large", megabytes=len(content) / 1e6, most=MAX_BYTES / 1e6)
+    return io.BytesIO(content)
+
+
+def _checked(stream: IO[bytes], file: str, max_rows: int) -> set[str]:
+    """The names of members that hold formulas, in what has been found to be a whole, plain, moderate .xlsx file."""
     if not DEFUSEDXML:
         raise RuntimeError("openpyxl must read XML through defusedxml: install it, and don't set OPENPYXL_DEFUSEDXML")
-    file = path.name
-    with _open(path) as stream:
-        _check_kind(stream, file)
-        try:
-            with zipfile.ZipFile(stream) as package:
-                _check_members(package, file)
-                formulas = _check_contents(package, file, max_rows)
-                _check_types(package, file)
-        except Faults:
-            raise
-        except Exception as error:  # BadZipFile, zlib.error, struct.error, NotImplementedError, EOFError …
-            raise _refusal(file, "truncated", reason=_reason(error)) from error
-        stream.seek(0)
-        try:
-            return _read(stream, file, max_rows, formulas)
-        except Faults:
-            raise
-        except Exception as error:  # openpyxl raises what it happens to meet: KeyError, TypeError, IndexError …
-            cause = error.__cause__ or error  # what openpyxl wraps says more, and names no folder
-            code = (
-                "broken_xml" if isinstance(cause, DefusedXmlException | SyntaxError) else "unreadable"
-            )  # every XML parser's error is a SyntaxError
-            raise _refusal(file, code, reason=_reason(cause)) from error
+    _check_kind(stream, file)
+    try:
+        with zipfile.ZipFile(stream) as package:
+            _check_members(package, file)
+            formulas = _check_contents(package, file, max_rows)
+            _check_types(package, file)
+    except Faults:
+        raise
+    except Exception as error:  # BadZipFile, zlib.error, struct.error, NotImplementedError, EOFError …
+        raise _refusal(file, "truncated", reason=_reason(error)) from error
+    return formulas
+
+
+def _sheets(stream: IO[bytes], file: str, max_rows: int) -> dict[str, Sheet]:
+    formulas = _checked(stream, file, max_rows)
+    stream.seek(0)
+    try:
+        return _read(stream, file, max_rows, formulas)
+    except Faults:
+        raise
+    except Exception as error:  # openpyxl raises what it happens to meet: KeyError, TypeError, IndexError …
+        cause = error.__cause__ or error  # what openpyxl wraps says more, and names no folder
+        # Every XML parser's error is a SyntaxError.
+        code = "broken_xml" if isinstance(cause, DefusedXmlException | SyntaxError) else "unreadable"
+        raise _refusal(file, code, reason=_reason(cause)) from error
 
 
 def _refusal(file: str, code: str, place: str = "", value: str = "", **figures: Any) -> Faults:

@@ -69,8 +69,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _estimate(options: argparse.Namespace, reference: Reference) -> int:
     from impact.estimate import estimate
     from impact.lock import lock
-    from impact.report import Report
     from impact.simulation import frame, simulate
+    from impact.terminal_report import Report
 
     if options.lock is not None:
         _new(options.lock, options.force)

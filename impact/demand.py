@@ -7,6 +7,7 @@ audience spending − displaced spending + organiser net = final demand + VAT + 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from impact.draws import Columns
@@ -47,7 +48,7 @@ def final_demand(
 
     rates, excise = x.parameters.under("vat"), x.parameters.under("excise")
     for category, gross in sorted(spending.after.items()):
-        net = gross / (1 + rates[category]) * (1 - excise.get(category, 0.0))
+        net = without_tax(category, gross, rates, excise)
         vat = vat + (gross - net)
         for code, part in sorted(x.parameters.under(f"industries.service.{category}").items()):
             book(code, net * part)
@@ -64,6 +65,11 @@ def final_demand(
         vat = vat + (line - net)
         book(cost.industry, net)
     return FinalDemand(demand, lodging, vat, leakage)
+
+
+def without_tax(category: str, gross: Amount, rates: Mapping[str, float], excise: Mapping[str, float]) -> Amount:
+    """What is left of ``gross`` kroner in a category when VAT and excise are taken out."""
+    return gross / (1 + rates[category]) * (1 - excise.get(category, 0.0))
 
 
 def goods(

@@ -10,6 +10,7 @@ import numpy as np
 
 from data.faults import Fault, Faults
 from impact import __version__
+from impact.beside_estimate import beside_tree
 from impact.draws import quantile
 from impact.effects import QUANTITIES
 from impact.event import Area, event_as_dict
@@ -107,7 +108,7 @@ def estimate(simulation: Simulation) -> dict[str, Any]:
 
     Keys: ``program``, ``seed``, ``draws``, ``event``, ``tables``, ``parameters``, ``areas`` (section 13 of the method;
     None for an area that the table can't serve), ``municipalities``, ``organiser_result``, ``deciding_area``,
-    ``tornado``, ``assumed_share`` and ``warnings``. Figures are {mode, p10, p50, p90} in full precision, None where
+    ``tornado``, ``assumed_share``, ``warnings`` and, where the event has it, ``beside``. Figures are {mode, p10, p50, p90} in full precision, None where
     they are not known or not assessed.
     """
     figures = _Figures(simulation)
@@ -129,6 +130,8 @@ def estimate(simulation: Simulation) -> dict[str, Any]:
         "assumed_share": share,
         "warnings": [_warning(one) for one in warnings(simulation, share)],
     }
+    if simulation.event.beside is not None:
+        tree["beside"] = beside_tree(simulation, figures.add)
     figures.finish()
     return tree
 

@@ -11,9 +11,12 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from operator import attrgetter
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from data.value import Value
+
+if TYPE_CHECKING:
+    from impact.beside import Beside
 
 Area = Literal["municipality", "region", "norway"]
 AREAS: tuple[Area, ...] = ("municipality", "region", "norway")
@@ -109,13 +112,17 @@ class Audience:
 
 @dataclass(frozen=True)
 class OrganiserCost:
-    """What the organiser buys: ``amount`` kroner from ``industry``, ``local_share`` of it in the study area."""
+    """What the organiser buys: ``amount`` kroner from ``industry``, ``local_share`` of it in the study area.
+
+    ``moved_share`` is what a scenario moves to suppliers in the region on top of ``local_share``, at most the whole.
+    """
 
     name: str
     amount: Number
     industry: str
     local_share: ByArea | None = None
     vat_rate: Number | None = None
+    moved_share: Number | None = None
 
 
 @dataclass(frozen=True)
@@ -162,6 +169,7 @@ class Event:
     costs: tuple[OrganiserCost, ...] = ()
     incomes: tuple[OrganiserIncome, ...] = ()
     nights: tuple[Night, ...] = ()
+    beside: Beside | None = None
 
     def __post_init__(self) -> None:
         for rows, key in (("audiences", "name"), ("costs", "name"), ("incomes", "name"), ("nights", "date")):
@@ -191,7 +199,12 @@ AUDIENCE_RULES: dict[str, Rule] = {
     "persons_per_room": "positive",
     "days_in_area": "amount",
 }
-COST_RULES: dict[str, Rule] = {"amount": "amount", "local_share": "share", "vat_rate": "share"}
+COST_RULES: dict[str, Rule] = {
+    "amount": "amount",
+    "local_share": "share",
+    "vat_rate": "share",
+    "moved_share": "share",
+}
 INCOME_RULES: dict[str, Rule] = {"amount": "amount", "inside_share": "share"}
 NIGHT_RULES: dict[str, Rule] = {
     "rooms": "amount",
@@ -244,15 +257,15 @@ def event_as_dict(event: Event) -> dict[str, Any]:
         "price_year": event.price_year,
     }
     if event.price_index_change is not None:
-        about["price_index_change"] = _number_as_dict(event.price_index_change)
+        about["price_index_change"] = number_as_dict(event.price_index_change)
     if event.accommodation_by_municipality:
         lodging = event.accommodation_by_municipality.items()
-        about["accommodation_by_municipality"] = {code: _number_as_dict(number) for code, number in lodging}
+        about["accommodation_by_municipality"] = {code: number_as_dict(number) for code, number in lodging}
     raw: dict[str, Any] = {"event": about}
     if event.numbers:
         raw["numbers"] = {name: value.as_dict() for name, value in event.numbers.items()}
     if event.deficit is not None:
-        raw["organiser"] = {"deficit": _number_as_dict(event.deficit)}
+        raw["organiser"] = {"deficit": number_as_dict(event.deficit)}
     rows: dict[str, tuple[Any, ...]] = {
         "audience": event.audiences,
         "organiser_cost": event.costs,
@@ -260,7 +273,7 @@ def event_as_dict(event: Event) -> dict[str, Any]:
         "night": event.nights,
     }
     raw |= {section: [_row_as_dict(item) for item in items] for section, items in rows.items() if items}
-    return raw
+    return raw | ({"beside": event.beside.as_dict()} if event.beside else {})
 
 
 def _row_as_dict(row: Any) -> dict[str, Any]:
@@ -274,16 +287,17 @@ def _row_as_dict(row: Any) -> dict[str, Any]:
         elif isinstance(value, bool):
             out |= {name: True} if value else {}
         elif isinstance(value, ByArea):
-            areas = {area: _number_as_dict(getattr(value, area)) for area in AREAS}
+            areas = {area: number_as_dict(getattr(value, area)) for area in AREAS}
             out[name] = areas["region"] if value.single else areas
         elif isinstance(value, dict):
-            out |= {name: {key: _number_as_dict(one) for key, one in sorted(value.items())}} if value else {}
+            out |= {name: {key: number_as_dict(one) for key, one in sorted(value.items())}} if value else {}
         elif value is not None:
-            out[name] = _number_as_dict(value)
+            out[name] = number_as_dict(value)
     return out
 
 
-def _number_as_dict(number: Number) -> Any:
+def number_as_dict(number: Number) -> Any:
+    """A number as a file writes it."""
     if isinstance(number, Ref):
         return {"ref": number.name}
     if isinstance(number, PartOf):

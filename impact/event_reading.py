@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from data.faults import Fault, Faults, shown
 from data.value import Value
+from impact.beside_reading import read_beside
 from impact.entry_reading import EntryReader, Place, as_date
 from impact.event import (
     AUDIENCE_RULES,
@@ -34,7 +35,7 @@ SHARES_SUM_TOLERANCE = 0.02
 MAX_ROWS = 500
 """Rows of one section, and named numbers: an event has a handful; far more is another kind of file."""
 
-SECTIONS = ("event", "numbers", "organiser", "audience", "organiser_cost", "organiser_income", "night")
+SECTIONS = ("event", "numbers", "organiser", "audience", "organiser_cost", "organiser_income", "night", "beside")
 _EVENT_TEXT = ("id", "name_nb", "name_en", "kind", "municipality")
 _EVENT_FIELDS = (
     *_EVENT_TEXT,
@@ -113,6 +114,7 @@ class _Reader(EntryReader):
         costs = tuple(self._cost(place, row) for place, row in self._rows("organiser_cost"))
         incomes = tuple(self._income(place, row) for place, row in self._rows("organiser_income"))
         nights = tuple(self._night(place, row) for place, row in self._rows("night"))
+        beside = read_beside(self, (one.name for one in audiences))
         fields = self._about(about)
         self._unique_names()
         self._check_totals()
@@ -129,6 +131,7 @@ class _Reader(EntryReader):
             costs=costs,
             incomes=incomes,
             nights=nights,
+            beside=beside,
         )
 
     # -- structure
@@ -268,7 +271,7 @@ class _Reader(EntryReader):
         if industry and industry not in self.known.industries:
             self._unknown((*place, "industry"), industry, self.known.industries, "unknown_industry")
         share = self._by_area((*place, "local_share"), row.get("local_share"))
-        values = self._row_numbers(place, row, {"amount": "amount", "vat_rate": "share"})
+        values = self._row_numbers(place, row, {"amount": "amount", "vat_rate": "share", "moved_share": "share"})
         name = self._text((*place, "name"), row.get("name"))
         return OrganiserCost(name=name, industry=industry, local_share=share, **values)
 
@@ -317,10 +320,14 @@ def _toml_place(raw: dict[str, Any]) -> Callable[[Place], str]:
         if not place:
             return ""
         section, *rest = place
+        table = raw
+        if section == "beside" and len(rest) > 1 and isinstance(rest[1], int):
+            table, section = raw["beside"], rest.pop(0)
         if rest and isinstance(rest[0], int):
             number = rest.pop(0)
             assert isinstance(number, int)
-            row = raw[str(section)][number]
+            row = table[str(section)][number]
+            section = section if table is raw else f"beside.{section}"
             name = row.get("name", row.get("date")) if isinstance(row, dict) else None
             head = f"[[{section}]] " + (f"«{shown(name)}»" if name else f"{number + 1}")
         elif rest:

@@ -21,6 +21,7 @@ from data.faults import Fault, Faults
 from data.value import Value
 from impact import __version__
 from impact.estimate import estimate
+from impact.event import Event
 from impact.event_reading import read_event
 from impact.reference import Reference, Years
 from impact.simulation import MAX_DRAWS, Frame, frame, simulate
@@ -67,16 +68,28 @@ def read_lock(path: Path | str) -> dict[str, Any]:
     Raises :class:`Faults` where it can't be read, is of another format, or has been changed since it was locked.
     """
     path = Path(path)
+    try:
+        if (size := path.stat().st_size) > MAX_BYTES:
+            raise Faults([Fault(path.name, "", f"{size}", "lock.too_large")])
+        content = path.read_bytes()
+    except OSError as error:
+        raise Faults([Fault(path.name, "", "", "lock.missing", {"reason": error.strerror or str(error)})]) from None
+    return read_locked(content, path.name)[0]
+
+
+def read_locked(content: bytes, name: str) -> tuple[dict[str, Any], str]:
+    """The estimate in the bytes of a lock, and its hash, verified; ``name`` is what faults call them.
+
+    Raises :class:`Faults` where they are of another format, or have been changed since they were locked.
+    """
 
     def refuse(code: str, value: str = "", **figures: Any) -> Faults:
-        return Faults([Fault(path.name, "", value, f"lock.{code}", figures)])
+        return Faults([Fault(name, "", value, f"lock.{code}", figures)])
 
+    if len(content) > MAX_BYTES:
+        raise refuse("too_large", f"{len(content)}")
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise refuse("too_large", f"{path.stat().st_size}")
-        document = json.loads(path.read_bytes())
-    except OSError as error:
-        raise refuse("missing", reason=error.strerror or str(error)) from None
+        document = json.loads(content)
     except (ValueError, RecursionError):
         raise refuse("not_json") from None
     if not isinstance(document, dict) or document.get("format") != FORMAT or not _shaped(document.get("estimate")):
@@ -88,8 +101,7 @@ def read_lock(path: Path | str) -> dict[str, Any]:
         raise refuse("not_json") from None
     if found != document.get("sha256"):
         raise refuse("changed", str(document.get("sha256")), found=found)
-    estimate_tree: dict[str, Any] = document["estimate"]
-    return estimate_tree
+    return document["estimate"], found
 
 
 def _shaped(tree: Any) -> bool:
@@ -120,6 +132,12 @@ def recompute(tree: dict[str, Any], reference: Reference) -> dict[str, Any]:
 def _recompute(tree: dict[str, Any], reference: Reference) -> dict[str, Any]:
     if not 1 <= tree["draws"] <= MAX_DRAWS:
         raise ValueError(tree["draws"])
+    event, setting = locked_frame(tree, reference)
+    return estimate(simulate(event, setting, tree["seed"], tree["draws"]))
+
+
+def locked_frame(tree: dict[str, Any], reference: Reference) -> tuple[Event, Frame]:
+    """The event of a lock, and what it was computed with. Raises as :func:`recompute`, but for what is no estimate."""
     tables = tree["tables"]
     jobs = tables["jobs"]
     until = Years(
@@ -142,12 +160,17 @@ def _recompute(tree: dict[str, Any], reference: Reference) -> dict[str, Any]:
     moved = [(name, locked) for name, (locked, here) in wanted.items() if locked != here]
     if moved:
         raise Faults(Fault("lock", name, str(locked), "lock.other_data", {"name": name}) for name, locked in moved)
-    setting = replace_parameters(setting, tree["parameters"])
-    return estimate(simulate(event, setting, tree["seed"], tree["draws"]))
+    travel = tree.get("beside", {}).get("travel") or {}
+    setting = replace(setting, apart=_locked_parameters(travel.get("factors", {}), setting.parameters.date))
+    return event, replace_parameters(setting, tree["parameters"])
 
 
 def replace_parameters(setting: Frame, locked: dict[str, dict[str, Any]]) -> Frame:
     """``setting`` with the parameters that a lock keeps in place of today's."""
+    return replace(setting, parameters=_locked_parameters(locked, setting.parameters.date))
+
+
+def _locked_parameters(locked: dict[str, dict[str, Any]], date: dt.date) -> Parameters:
     known: dict[str, Parameter] = {}
     today = read_parameters()
     for key, entry in locked.items():
@@ -158,7 +181,7 @@ def replace_parameters(setting: Frame, locked: dict[str, dict[str, Any]]) -> Fra
         dated = DatedValue(dt.date.fromisoformat(entry["since"]), value, entry.get("fixed", False))
         nb, en = (today[key].nb, today[key].en) if key in today else (key, key)
         known[key] = Parameter(key, entry["unit"], nb, en, (dated,))
-    return replace(setting, parameters=Parameters(known, setting.parameters.date))
+    return Parameters(known, date)
 
 
 def differences(locked: Any, again: Any, path: str = "") -> Iterator[tuple[str, Any, Any]]:

@@ -92,10 +92,10 @@ def municipal(
     ``result`` is the region's and ``whole`` its effects by quantity and part; ``lodging`` the final demand that
     accommodation makes; ``deflator`` carries kroner to the prices that employment coefficients belong to.
     """
-    factor = np.array([x.full(x.column(f"jobs/{code}", 1.0)) for code in held.codes])
+    factor = _job_factors(held, x)
     places = lodging_shares(event, x)
     slept = result.economy.coefficients @ _lodging_weights(result, x)
-    share = _shares(held, factor) if held.assumed else _weights(held)
+    share = job_shares(held, x)
     host = held.codes.index(event.municipality)
     split: dict[str, dict[str, Array | list[Amount]]] = {}
     for row, quantity in enumerate(QUANTITIES):
@@ -127,6 +127,16 @@ def _lodging_weights(result: Effects, x: Columns) -> Array:
     for code, part in x.parameters.under("industries.service.accommodation").items():
         weights[result.economy.table.position[code]] = part
     return weights
+
+
+def job_shares(held: Jobs, x: Columns) -> Array:
+    """Each municipality's share of the region's jobs: m × columns where they are assumed, else m × n by industry."""
+    return _shares(held, _job_factors(held, x)) if held.assumed else _weights(held)
+
+
+def _job_factors(held: Jobs, x: Columns) -> Array:
+    """What each municipality's assumed jobs are multiplied by, m × columns."""
+    return np.array([x.full(x.column(f"jobs/{code}", 1.0)) for code in held.codes])
 
 
 def _shares(held: Jobs, factor: Array) -> Array:

@@ -7,58 +7,19 @@ phrase for its name and one for its formula, its value at the modes, and the ste
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
 from data.faults import Fault, Faults
 from data.numbers import localised
-from data.phrases import LANGUAGES, Lang, has, say
+from data.phrases import LANGUAGES, Lang, say
+from impact.beside_estimate import beside_figures, beside_label
 from impact.effects import QUANTITIES
+from impact.step import Step as Step
 from impact.wording import input_name, parameter_name, path_words
 
 Tree = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Step:
-    """One step of the chain: ``key`` is the figure's path, ``value`` its mode (None: not known), ``below`` its grounds.
-
-    ``phrase`` is the key of its name and formula in ``data/text/figure.toml``; an input or parameter has ``evidence``
-    and ``source`` instead of a formula, and ``label`` in place of a phrase where it has a name of its own.
-    """
-
-    key: str
-    phrase: str
-    value: Any = None
-    label: Mapping[str, str] | None = None
-    evidence: str = ""
-    source: str = ""
-    below: tuple[Step, ...] = ()
-
-    def name(self, lang: Lang) -> str:
-        return self.label[lang] if self.label else say(f"figure.{self.phrase}", lang)
-
-    def formula(self, lang: Lang) -> str:
-        return say(f"figure.{self.phrase}.formula", lang) if has(f"figure.{self.phrase}.formula") else ""
-
-    def walk(self, depth: int = 0) -> Iterator[tuple[int, Step]]:
-        """Every step with its depth, this one first."""
-        yield depth, self
-        for step in self.below:
-            yield from step.walk(depth + 1)
-
-    def as_dict(self) -> dict[str, Any]:
-        """The chain as plain data."""
-        own = {
-            "key": self.key,
-            "phrase": self.phrase,
-            "value": self.value,
-            "evidence": self.evidence,
-            "source": self.source,
-        }
-        return {**own, "label": dict(self.label or {}) or None, "below": [step.as_dict() for step in self.below]}
 
 
 def explain(tree: Tree, key: str) -> Step:
@@ -75,6 +36,8 @@ def explain(tree: Tree, key: str) -> Step:
         step = _municipal(tree, rest)
     elif head in ("rooms", "organiser_result"):
         step = _whole(tree, head, rest)
+    elif head == "beside" and "beside" in tree:
+        step = _beside(tree, rest)
     if step is None:
         near = difflib.get_close_matches(key, figures_of(tree), n=3, cutoff=0.4) or figures_of(tree)[:3]
         raise Faults([Fault("", key, "", "lock.not_a_figure", {"known": ", ".join(near)})])
@@ -128,7 +91,8 @@ def figures_of(tree: Tree) -> list[str]:
             found += [f"municipalities.{code}.{name}{end}" for end in ends]
     found += ["municipalities.pay_leaving_region"] if tree["municipalities"] else []
     found += [f"rooms.{name}" for name, figure in (tree["rooms"] or {}).items() if figure]
-    return found + [f"organiser_result.{name}" for name, figure in tree["organiser_result"].items() if figure]
+    found += [f"organiser_result.{name}" for name, figure in tree["organiser_result"].items() if figure]
+    return found + [f"beside.{'.'.join(path)}" for path in beside_figures(tree)]
 
 
 def _figure(tree: Tree, area: str, figure: str) -> Step | None:
@@ -284,6 +248,36 @@ def _account(tree: Tree, section: str) -> Iterator[Step]:
         yield from _input(tree, "organiser/deficit", tree["event"]["organiser"]["deficit"])
     else:
         yield from _inputs(tree, section, ("amount",))
+
+
+def _beside(tree: Tree, path: list[str]) -> Step | None:
+    """A figure beside the money, down to what was given for it and, for emissions, who travelled and the factors."""
+    if (figure := beside_figures(tree).get(tuple(path))) is None:
+        return None
+    given, factors = tree["event"]["beside"], {}
+    part, *names = path
+    label: dict[str, str] = {lang: beside_label(path, lang) for lang in LANGUAGES}
+    wanted = {("volunteers", "hours_each"): ("number", "hours")}.get((part, names[0]), (names[0],))
+    inputs = (
+        {f"{part}/{name}": given.get(part, {}).get(name) for name in wanted} if part in ("volunteers", "media") else {}
+    )
+    if part == "indicators":
+        inputs = {
+            f"indicator/{row['name']}/value": row["value"] for row in given["indicator"] if [row["name"]] == names
+        }
+    below: list[Step] = []
+    if part == "travel":
+        rows = given["travel"]
+        inputs = {f"travel/{row['name']}/{field}": entry for row in rows for field, entry in row.items()}
+        below = [
+            step for name in sorted({row.get("audience", "") for row in rows} - {""}) for step in _audience(tree, name)
+        ]
+        factors = tree["beside"]["travel"]["factors"]
+    below = [*(step for path, one in inputs.items() for step in _input(tree, f"beside/{path}", one)), *below]
+    for key, one in factors.items():
+        name: dict[str, str] = {lang: parameter_name(key, lang) for lang in LANGUAGES}
+        below.append(Step(f"parameter.{key}", "parameter", _mode(one), name, one["evidence"], one["source"]))
+    return Step(f"beside.{'.'.join(path)}", "detail", figure["mode"], label, below=tuple(below))
 
 
 # -- inputs

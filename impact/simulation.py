@@ -13,7 +13,7 @@ from functools import cached_property
 
 import numpy as np
 
-from data.dated import Parameters, read_parameters
+from data.dated import Parameter, Parameters, read_parameters
 from data.faults import Fault, Faults
 from data.value import Value
 from impact.demand import FinalDemand, final_demand
@@ -30,12 +30,17 @@ DRAWS = 10_000
 MAX_DRAWS = 200_000
 NATION = "NO"
 PARTS_TOLERANCE = 1e-9
+APART = ("co2.", "scenario.", "shift.")
+"""Parameters that bear on no krone: no estimate draws them, and a lock keeps only those that were used."""
 PARTS = ("direct", "indirect", "induced", "total")
 
 
 @dataclass(frozen=True, eq=False)
 class Frame:
-    """What an estimate is computed with: table, quotients (None: national only), conversion, parameters of the day."""
+    """What an estimate is computed with: table, quotients (None: national only), conversion, parameters of the day.
+
+    ``apart`` are the parameters that bear on no krone: emissions of travel, figures of scenarios.
+    """
 
     reference: Reference
     table_name: str
@@ -43,6 +48,7 @@ class Frame:
     quotients: Quotients | None
     conversion: Conversion
     parameters: Parameters
+    apart: Parameters
 
     @cached_property
     def delta(self) -> tuple[float, float, float]:
@@ -95,21 +101,27 @@ class Frame:
 
 
 def frame(
-    reference: Reference, date: dt.date, table_name: str = DEFAULT_TABLE, changed: Mapping[str, float] | None = None
+    reference: Reference,
+    date: dt.date,
+    table_name: str = DEFAULT_TABLE,
+    changed: Mapping[str, float] | None = None,
+    known: Mapping[str, Parameter] | None = None,
 ) -> Frame:
     """The table, its quotients and the parameters of ``date``; ``changed`` sets parameters by hand.
+
+    ``known`` are parameters to use in place of the shipped ones (:func:`impact.parameter_values.known_parameters`).
 
     Raises :class:`Faults` where the table can't carry an estimate: not in kroner, or an industry that spending is
     booked on is missing.
     """
-    parameters = Parameters(read_parameters(), date, changed)
+    parameters, apart = _parted(known or read_parameters(), date, changed or {})
     table = reference.table(table_name)
     faults: list[Fault] = []
     if table.about.get("currency") != "NOK":
         faults.append(Fault(table_name, "currency", str(table.about.get("currency")), "table.not_kroner"))
     if table.about.get("geography") != NATION:
         faults.append(Fault(table_name, "geography", str(table.about.get("geography")), "table.not_national"))
-    faults += _broken_parts(parameters)
+    faults += broken_parts(parameters)
     used = {"R46": "trade", "R47": "trade"}
     for kind in ("service", "goods"):
         used |= {key.rpartition(".")[2]: key.partition(".")[0] for key in parameters.under(f"industries.{kind}")}
@@ -130,10 +142,21 @@ def frame(
     if faults:
         raise Faults(faults)
     quotients = reference.quotients(table.year)
-    return Frame(reference, table_name, table, quotients, reference.conversion(table.year), parameters)
+    return Frame(reference, table_name, table, quotients, reference.conversion(table.year), parameters, apart)
 
 
-def _broken_parts(parameters: Parameters) -> list[Fault]:
+def _parted(
+    known: Mapping[str, Parameter], date: dt.date, changed: Mapping[str, float]
+) -> tuple[Parameters, Parameters]:
+    """The parameters of an estimate, and those apart from it."""
+    away = {key: parameter for key, parameter in known.items() if key.startswith(APART)}
+    money = {key: parameter for key, parameter in known.items() if key not in away}
+    moved = {key: figure for key, figure in changed.items() if key in away}
+    rest = {key: figure for key, figure in changed.items() if key not in away}
+    return Parameters(money, date, rest), Parameters(away, date, moved)
+
+
+def broken_parts(parameters: Parameters) -> list[Fault]:
     """Parts of a whole that don't sum to 1: a category's industries, an ordinary guest's purchases."""
     wholes: dict[str, float] = {}
     for key in parameters:

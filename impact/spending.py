@@ -141,8 +141,13 @@ def organiser_account(event: Event, x: Columns) -> tuple[Amount, Amount]:
 
 
 def _local(cost: OrganiserCost, area: Area, x: Columns) -> Amount:
+    """What is bought in the area. What a scenario moves to the region is bought in Norway too, if it wasn't before."""
     path = f"organiser_cost/{cost.name}"
-    return x.number(cost.amount, f"{path}/amount") * area_share(cost.local_share, area, f"{path}/local_share", x)
+    share = area_share(cost.local_share, area, f"{path}/local_share", x)
+    if cost.moved_share is not None and area != "municipality":
+        region = area_share(cost.local_share, "region", f"{path}/local_share", x)
+        share = np.maximum(share, np.minimum(1.0, region + x.number(cost.moved_share, f"{path}/moved_share")))
+    return x.number(cost.amount, f"{path}/amount") * share
 
 
 def _inside(income: OrganiserIncome, area: Area, x: Columns) -> Amount:

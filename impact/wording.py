@@ -34,6 +34,8 @@ def input_name(path: str, lang: Lang, event: dict[str, Any] | None = None) -> st
         key = f"workbook.field.event.{rest.partition('/')[0]}.label"
         code = rest.partition("/")[2]
         return f"{say(key, lang)} {code}".strip() if has(key) else rest
+    if section == "beside":
+        return _beside_name(rest, lang)
     found = _FIELD.match(rest)
     if found is None:
         return rest
@@ -42,6 +44,15 @@ def input_name(path: str, lang: Lang, event: dict[str, Any] | None = None) -> st
     if part:
         words.append(say(f"figure.{part}", lang).lower())
     return f"{name}: {', '.join(words)}"
+
+
+def _beside_name(path: str, lang: Lang) -> str:
+    """``volunteers/hours`` → «volunteers' hours»; ``travel/By air/share`` → «By air: share who travelled so»."""
+    part, _, rest = path.partition("/")
+    if part in ("volunteers", "media"):
+        return say(f"workbook.field.beside.{part}.{rest}.label", lang)
+    name, _, field = rest.rpartition("/")
+    return f"{name}: {say(f'workbook.field.{part}.{field}.label', lang)}"
 
 
 def _named_number(name: str, lang: Lang, event: dict[str, Any]) -> str:

@@ -13,10 +13,11 @@ from typing import Any
 
 from data.faults import Fault, Faults
 from data.phrases import LANGUAGES, Lang
-from data.xlsx import Sheet, cell_name, read_sheets
+from data.xlsx import Sheet, cell_name, read_sheets, read_sheets_in
 from impact.event import AREAS
 from impact.workbook_cells import MAX_FAULTS, CellReader, Place, Row, TooManyError, blank, cell_text, nearest
 from impact.workbook_fields import (
+    BESIDE,
     FIELDS,
     FIGURES,
     IGNORED,
@@ -33,7 +34,7 @@ from impact.workbook_fields import (
 )
 from impact.workbook_writing import write_workbook
 
-__all__ = ["Place", "read_workbook", "write_workbook"]
+__all__ = ["Place", "read_workbook", "read_workbook_in", "write_workbook"]
 
 
 def read_workbook(path: Path) -> tuple[dict[str, Any], dict[Place, str]]:
@@ -46,12 +47,20 @@ def read_workbook(path: Path) -> tuple[dict[str, Any], dict[Place, str]]:
 
     Raises :class:`data.faults.Faults` with every fault of the file, its sheets and its cells, at most ``MAX_FAULTS``.
     """
-    sheets = read_sheets(path)
-    reading = _Reading(path.name)
+    return _read(read_sheets(path), path.name)
+
+
+def read_workbook_in(content: bytes, file: str) -> tuple[dict[str, Any], dict[Place, str]]:
+    """The event in a workbook that was sent as ``content``, as :func:`read_workbook` gives it; ``file`` is its name."""
+    return _read(read_sheets_in(content, file), file)
+
+
+def _read(sheets: dict[str, Sheet], file: str) -> tuple[dict[str, Any], dict[Place, str]]:
+    reading = _Reading(file)
     try:
         raw = reading.workbook(sheets)
     except TooManyError:
-        reading.faults.append(Fault(path.name, "", "", "workbook.more_faults", {"shown": MAX_FAULTS}))
+        reading.faults.append(Fault(file, "", "", "workbook.more_faults", {"shown": MAX_FAULTS}))
     if reading.faults:
         raise Faults(reading.faults)
     return raw, reading.places
@@ -71,6 +80,8 @@ class _Reading(CellReader):
             if section in ROWS:
                 if entries := self._entries(section, rows):
                     raw[section] = entries
+            elif section in BESIDE:
+                raw |= self._beside(section, rows, raw.get("beside", {}))
             elif section == "numbers":
                 if numbers := self._named_numbers(rows):
                     raw["numbers"] = numbers
@@ -97,7 +108,7 @@ class _Reading(CellReader):
             elif section not in IGNORED:
                 found[section] = sheet  # type: ignore[index]
         for section in SECTIONS:
-            if section not in found:
+            if section not in found and section not in BESIDE:
                 self.fault(sheet_title(section, lang), "", "sheet_missing", sheet=sheet_title(section, lang))
         return found
 
@@ -179,6 +190,18 @@ class _Reading(CellReader):
                     self._store(row, field, about, ("event",))
         return {"event": about, **({"organiser": organiser} if organiser else {})}
 
+    def _beside(self, section: Section, rows: list[tuple[Row, Field]], beside: dict[str, Any]) -> dict[str, Any]:
+        """``beside`` with what one of its sheets holds; nothing where there is nothing."""
+        seen: dict[str, str] = {}
+        if section != "beside":
+            if entries := self._entries(section, rows, ("beside", section)):
+                beside = beside | {section: entries}
+        else:
+            for row, field in rows:
+                if self._first(row, field, seen):
+                    self._store(row, field, beside, ("beside",))
+        return {"beside": beside} if beside else {}
+
     def _named_numbers(self, rows: list[tuple[Row, Field]]) -> dict[str, Any]:
         numbers: dict[str, Any] = {}
         seen: dict[str, dict[str, str]] = {}
@@ -190,7 +213,7 @@ class _Reading(CellReader):
                 numbers[name] = value
         return numbers
 
-    def _entries(self, section: Section, rows: list[tuple[Row, Field]]) -> list[dict[str, Any]]:
+    def _entries(self, section: Section, rows: list[tuple[Row, Field]], base: Place = ()) -> list[dict[str, Any]]:
         """The audiences, costs, incomes or nights of a sheet, in the order in which they first appear."""
         label = columns(section)[0]
         entries: dict[Any, dict[str, Any]] = {}
@@ -202,7 +225,7 @@ class _Reading(CellReader):
             if name is None:
                 continue
             if name not in entries:
-                bases[name] = (section, len(entries))
+                bases[name] = (*(base or (section,)), len(entries))
                 entries[name] = {label: name}
                 self.places[bases[name]] = self.places[(*bases[name], label)] = row.cell(label)
             if self._first(row, field, seen.setdefault(name, {})):

@@ -17,6 +17,7 @@ from data.numbers import number as written
 from data.phrases import Lang, say
 from data.xlsx import Uncalculated, cell_name
 from impact.workbook_fields import (
+    CHOICES,
     FIGURES,
     Field,
     Section,
@@ -86,9 +87,9 @@ class CellReader:
             return None
         if field.kind == "date":
             return self._date(row, "value")
-        if field.kind == "year":
+        if field.kind in ("year", "whole"):
             return self._year(row)
-        if field.kind in ("role", "home"):
+        if field.kind in CHOICES:
             return self._word(row, "value", field.kind)
         if field.kind == "public":
             return self._yes_no(row)

@@ -13,13 +13,22 @@ from typing import Literal, get_args
 
 from data.phrases import LANGUAGES, Lang, say
 from data.value import EVIDENCE
+from impact.beside import MEDIA_RULES, MODES, VOLUNTEER_RULES, WAYS, WHO, indicator_list, strategy_areas, strategy_name
 from impact.event import AREAS, CATEGORIES, HOMES, ROLES
 
-Section = Literal["event", "numbers", "audience", "organiser_cost", "organiser_income", "night"]
-Kind = Literal["text", "code", "date", "year", "number", "role", "home", "public"]
+Section = Literal[
+    "event", "numbers", "audience", "organiser_cost", "organiser_income", "night", "beside", "travel", "indicator"
+]
+Kind = Literal[
+    "text", "code", "date", "year", "whole", "number", "role", "home", "public", "mode", "ways", "who", "indicator"
+]
 
 SECTIONS: tuple[Section, ...] = get_args(Section)
 ROWS: tuple[Section, ...] = ("audience", "organiser_cost", "organiser_income", "night")
+BESIDE: tuple[Section, ...] = ("beside", "travel", "indicator")
+"""The sheets of what stands beside the money: a workbook may lack them."""
+CHOICES = ("role", "home", "mode", "ways", "who", "indicator")
+"""Kinds of fields that hold a word of a list."""
 IGNORED = ("guide", "lists")
 FIGURES = ("low", "mode", "high")
 LODGING = "accommodation_by_municipality"
@@ -36,8 +45,13 @@ class Field:
     format: str = "#,##0"
 
     def text(self, part: Literal["label", "unit", "hint"], lang: Lang) -> str:
-        key = LODGING if self.key.startswith(f"{LODGING}.") else self.key
-        return say(f"workbook.field.{self.section}.{key}.{part}", lang)
+        key, figures = self.key, {}
+        if key.startswith(f"{LODGING}."):
+            key = LODGING
+        elif key.startswith("strategy."):
+            _, area, last = key.split(".")
+            key, figures = f"strategy.{last}", {"area": strategy_name(area, lang)}
+        return say(f"workbook.field.{self.section}.{key}.{part}", lang, **figures)
 
 
 _SHARE, _DAYS = "0.0%", "0.0"
@@ -51,6 +65,12 @@ _FORMATS = {
     "number": "General",
     "attribution": _SHARE,
     "vat_rate": _SHARE,
+    "share": _SHARE,
+    "media.would_return": _SHARE,
+    "media.would_recommend": _SHARE,
+    "occupancy": _DAYS,
+    "trips": _DAYS,
+    "factor": _DAYS,
 }
 
 
@@ -95,12 +115,35 @@ FIELDS: dict[Section, tuple[Field, ...]] = {
         Field("organiser_income", "public", "public"),
     ),
     "night": _numbers("night", "rooms", "baseline_sold", "event_demand", "sold"),
+    "beside": (
+        *_numbers("beside", *(f"volunteers.{name}" for name in VOLUNTEER_RULES)),
+        *_numbers("beside", *(f"media.{name}" for name in MEDIA_RULES)),
+        *(
+            Field("beside", f"strategy.{area}.{last}", "whole" if last == "degree" else "text")
+            for area in strategy_areas()
+            for last in ("degree", "ground")
+        ),
+    ),
+    "travel": (
+        Field("travel", "audience", "text"),
+        *_numbers("travel", "persons", "share"),
+        Field("travel", "mode", "mode"),
+        *_numbers("travel", "distance_km"),
+        Field("travel", "ways", "ways"),
+        *_numbers("travel", "trips", "occupancy", "factor"),
+    ),
+    "indicator": (
+        Field("indicator", "code", "indicator"),
+        Field("indicator", "who", "who"),
+        Field("indicator", "value", "number", "General"),
+        Field("indicator", "n", "whole"),
+    ),
 }
 
 
 def columns(section: Section) -> tuple[str, ...]:
-    """The keys of a sheet's columns from A on; the event's own sheet has neither names nor references."""
-    if section == "event":
+    """The keys of a sheet's columns from A on; a sheet of one form has neither names nor references."""
+    if section in ("event", "beside"):
         return _LAST
     return ("date" if section == "night" else "name", *_LAST, "ref", "of")
 
@@ -116,13 +159,18 @@ def heading(key: str, lang: Lang) -> str:
 
 
 def words(kind: str) -> tuple[str, ...]:
-    """The keys of a list of words: evidence, role, home or public (yes, no)."""
-    return {"evidence": EVIDENCE, "role": ROLES, "home": HOMES, "public": ("yes", "no")}[kind]
+    """The keys of a list of words: evidence, public (yes, no), or one of ``CHOICES``."""
+    if kind == "indicator":
+        return tuple(indicator_list())
+    known = {"evidence": EVIDENCE, "role": ROLES, "home": HOMES, "public": ("yes", "no")}
+    return (known | {"mode": MODES, "ways": WAYS, "who": WHO})[kind]
 
 
 def word(kind: str, key: str, lang: Lang) -> str:
     """A word of a list in ``lang``."""
-    return say(f"workbook.{kind}.{key}", lang)
+    if kind == "indicator":
+        return indicator_list()[key].label(lang)
+    return say(f"{'beside' if kind in ('mode', 'ways', 'who') else 'workbook'}.{kind}.{key}", lang)
 
 
 def folded(text: str) -> str:
@@ -133,7 +181,7 @@ def folded(text: str) -> str:
 @cache
 def word_keys(kind: str) -> dict[str, str]:
     """The key of each word of a list, by the key itself and by its label in every language, folded."""
-    return {folded(text): key for key in words(kind) for text in (key, *_labels(f"workbook.{kind}.{key}"))}
+    return {folded(text): key for key in words(kind) for text in (key, *_labels(kind, key))}
 
 
 @cache
@@ -155,8 +203,8 @@ def find_field(section: Section, text: str) -> Field | None:
     return field_keys(section).get(wanted)
 
 
-def _labels(key: str) -> Iterable[str]:
-    return (say(key, lang) for lang in LANGUAGES)
+def _labels(kind: str, key: str) -> Iterable[str]:
+    return (word(kind, key, lang) for lang in LANGUAGES)
 
 
 def _field_labels(field: Field) -> tuple[str, ...]:

@@ -4,25 +4,32 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import re
-import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.comments import Comment
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from data.faults import Fault, Faults
 from data.files import write_whole
 from data.phrases import Lang, has, say
 from data.xlsx import cell_name
+from impact.sheet_writing import (
+    DATE_FORMATS,
+    HEAD_FILL,
+    HEAD_FONT,
+    about_book,
+    print_landscape,
+    put_text,
+    without_clock,
+)
 from impact.workbook_fields import (
+    BESIDE,
+    CHOICES,
     FIELDS,
     FIGURES,
     LODGING,
@@ -43,13 +50,9 @@ BLANK_ROWS = 400
 """Rows below what is written that have drop-downs too."""
 
 _WIDTHS = {"name": 30, "date": 14, "field": 40, "value": 22, "evidence": 18, "source": 44, "ref": 22, "of": 22}
-_DATE_FORMATS: dict[Lang, str] = {"nb": "dd.mm.yyyy", "en": "yyyy-mm-dd"}
-_PLAIN_FORMATS = {"year": "0", "code": "@", "text": "@"}
-_HEAD_FILL = PatternFill("solid", fgColor="0A5A78")
-_HEAD_FONT = Font(bold=True, color="FFFFFF")
+_PLAIN_FORMATS = {"year": "0", "whole": "0", "code": "@", "text": "@"}
 _RULE = Border(top=Side(style="thin", color="A9D0DF"))
-_NO_DATE = (1980, 1, 1, 0, 0, 0)
-_LISTS = ("evidence", "role", "home", "public", *SECTIONS)
+_LISTS = ("evidence", "role", "home", "public", *SECTIONS, *(kind for kind in CHOICES if kind not in SECTIONS))
 
 Entry = tuple[Any, Field, Any]
 """A row to be written: its name or date (None on the event's own sheet), its field, its raw value (None: blank)."""
@@ -73,13 +76,10 @@ def write_workbook(raw: dict[str, Any], path: Path, lang: Lang) -> None:
     _write_guide(book.create_sheet(sheet_title("guide", lang)), lang)
     _write_lists(book.create_sheet(sheet_title("lists", lang)), lang)
     title = raw.get("event", {}).get("name_nb" if lang == "nb" else "name_en") or say("workbook.template.title", lang)
-    book.properties.title = _clean(str(title))
-    book.properties.description = say("workbook.template.description", lang)
-    book.properties.language = {"nb": "nb-NO", "en": "en-GB"}[lang]
-    book.properties.creator = "Ringvirk"
+    about_book(book, str(title), say("workbook.template.description", lang), lang)
     stream = io.BytesIO()
     book.save(stream)
-    write_whole(path, _without_clock(stream))
+    write_whole(path, without_clock(stream))
 
 
 # -- what is written
@@ -101,7 +101,17 @@ def _entries(raw: dict[str, Any]) -> dict[Section, list[Entry]]:
         for place, row in enumerate(raw.get(section, [])):
             rest = {key: value for key, value in row.items() if key != label}
             entries[section] += _fields(section, row.get(label), rest, (section, place), faults)
-    known = {*SECTIONS, "organiser"}
+    beside = raw.get("beside", {})
+    rows = {section: beside.get(section, []) for section in BESIDE if section != "beside"}
+    for section, given in rows.items():
+        for place, row in enumerate(given):
+            rest = {key: value for key, value in row.items() if key != "name"}
+            entries[section] += _fields(section, row.get("name"), rest, ("beside", section, place), faults)
+    own = {key: value for key, value in beside.items() if key not in rows}
+    entries["beside"] = _fields("beside", None, own, ("beside",), faults)
+    written = {field.key for _, field, _ in entries["beside"]}
+    entries["beside"] += [(None, field, None) for field in FIELDS["beside"] if field.key not in written]
+    known = {*(section for section in SECTIONS if section not in rows), "organiser"}
     unknown = [key for key in raw if key not in known]
     unknown += [f"organiser.{key}" for key in raw.get("organiser", {}) if key != "deficit"]
     faults += [Fault("", place, "", "workbook.not_written") for place in unknown]
@@ -128,7 +138,7 @@ def _flat(row: dict[str, Any]) -> Iterable[tuple[str, Any]]:
     """Keys and values of a row, tables of fields taken apart: ``spend.fuel``; a number's own table stays whole."""
     for key, value in row.items():
         if isinstance(value, dict) and not set(value) & {"value", *FIGURES, "ref", "of"}:
-            yield from ((f"{key}.{part}", one) for part, one in value.items())
+            yield from ((f"{key}.{part}", one) for part, one in _flat(value))
         else:
             yield key, value
 
@@ -148,6 +158,10 @@ def _template(lang: Lang) -> dict[Section, list[Entry]]:
             name = say(f"workbook.example.{example}_{number}", lang)
             entries[section] += [(name, field, None) for field in FIELDS[section]]
     entries["night"] = [(None, field, None) for _ in range(2) for field in FIELDS["night"]]
+    entries["beside"] = [(None, field, None) for field in FIELDS["beside"]]
+    for section in ("travel", "indicator"):
+        name = say(f"workbook.example.{section}", lang)
+        entries[section] += [(name, field, None) for field in FIELDS[section]]
     return entries
 
 
@@ -169,17 +183,14 @@ def _write_sheet(sheet: Worksheet, section: Section, entries: list[Entry], lang:
         previous = name
         sheet.cell(number, keys.index("field") + 1).comment = _note(field, lang)
     sheet.freeze_panes = cell_name(2, keys.index("value") + 1)
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.print_title_rows = "1:1"
+    print_landscape(sheet)
     _add_drop_downs(sheet, section, entries, lang)
 
 
 def _write_headings(sheet: Worksheet, keys: tuple[str, ...], lang: Lang, row: int = 1) -> None:
     for column, key in enumerate(keys, 1):
         cell = sheet.cell(row, column, heading(key, lang))
-        cell.font, cell.fill = _HEAD_FONT, _HEAD_FILL
+        cell.font, cell.fill = HEAD_FONT, HEAD_FILL
         cell.alignment = Alignment(vertical="center")
         letter = cell.column_letter
         sheet.column_dimensions[letter].width = max(_WIDTHS.get(key, 13), sheet.column_dimensions[letter].width or 0)
@@ -187,7 +198,9 @@ def _write_headings(sheet: Worksheet, keys: tuple[str, ...], lang: Lang, row: in
 
 def _cells(name: Any, field: Field, value: Any, section: Section, lang: Lang) -> dict[str, Any]:
     """The cells of a row by column key."""
-    cells = {columns(section)[0]: _as_date(name) if section == "night" else name} if section != "event" else {}
+    cells = (
+        {columns(section)[0]: _as_date(name) if section == "night" else name} if columns(section)[0] != "field" else {}
+    )
     cells["field"] = field_label(field, lang)
     if value is None:
         return cells
@@ -222,7 +235,7 @@ def _plain(field: Field, value: Any, lang: Lang) -> Any:
         return _as_date(value)
     if field.kind == "public":
         return word("public", "yes" if value else "no", lang)
-    if field.kind in ("role", "home") and value in words(field.kind):
+    if field.kind in CHOICES and value in words(field.kind):
         return word(field.kind, value, lang)
     return value
 
@@ -238,29 +251,18 @@ def _as_date(value: Any) -> Any:
 def _put(cell: Any, key: str, value: Any, field: Field, lang: Lang) -> None:
     """Write ``value`` in the column ``key``, blank ones in the format that a value will need; text is always text."""
     if key == "date" or (key == "value" and field.kind == "date"):
-        cell.number_format = _DATE_FORMATS[lang]
+        cell.number_format = DATE_FORMATS[lang]
     elif key == "value" and field.kind in _PLAIN_FORMATS:
         cell.number_format = _PLAIN_FORMATS[field.kind]
     elif key in ("value", *FIGURES) and field.kind == "number":
         cell.number_format = field.format
     if isinstance(value, str):
-        _put_text(cell, value)
+        put_text(cell, value)
     elif isinstance(value, dt.date):
-        cell.value, cell.number_format = value, _DATE_FORMATS[lang]
+        cell.value, cell.number_format = value, DATE_FORMATS[lang]
     elif value is not None:
         cell.value = value
     cell.alignment = Alignment(vertical="top", wrap_text=isinstance(value, str) and len(value) > 40)
-
-
-def _put_text(cell: Any, text: str) -> None:
-    cell.value = _clean(text)
-    cell.data_type = "s"
-    if text[:1] in "=+-@\t\r'":
-        cell.quotePrefix = True
-
-
-def _clean(text: str) -> str:
-    return ILLEGAL_CHARACTERS_RE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def _note(field: Field, lang: Lang) -> Comment:
@@ -275,7 +277,7 @@ def _add_drop_downs(sheet: Worksheet, section: Section, entries: list[Entry], la
         column = keys.index(key) + 1
         _drop_down(sheet, kind, [f"{cell_name(2, column)}:{cell_name(last, column)}"], lang)
     value = keys.index("value") + 1
-    for kind in ("role", "home", "public"):
+    for kind in ("public", *CHOICES):
         cells = [cell_name(row, value) for row, (_, field, _) in enumerate(entries, 2) if field.kind == kind]
         _drop_down(sheet, kind, cells, lang)
 
@@ -293,7 +295,7 @@ def _drop_down(sheet: Worksheet, kind: str, ranges: list[str], lang: Lang) -> No
 
 
 def _list(kind: str, lang: Lang) -> list[str]:
-    if kind in ("evidence", "role", "home", "public"):
+    if kind in ("evidence", "public", *CHOICES):
         return [word(kind, key, lang) for key in words(kind)]
     section = next(one for one in SECTIONS if one == kind)
     fields = (Field("event", f"{LODGING}.5001") if field.key == LODGING else field for field in FIELDS[section])
@@ -304,7 +306,7 @@ def _write_lists(sheet: Worksheet, lang: Lang) -> None:
     for column, kind in enumerate(_LISTS, 1):
         sheet.cell(1, column, kind)
         for row, text in enumerate(_list(kind, lang), 2):
-            _put_text(sheet.cell(row, column), text)
+            put_text(sheet.cell(row, column), text)
     sheet.sheet_state = "hidden"
 
 
@@ -342,17 +344,3 @@ def _example(lang: Lang) -> list[Entry]:
         },
     }
     return _fields("audience", say("workbook.example.audience_2", lang), row, (), [])
-
-
-def _without_clock(stream: io.BytesIO) -> bytes:
-    """The same file with no trace of when it was made, so that the same event gives the same bytes."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(stream) as old, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as new:
-        for member in old.infolist():
-            content = old.read(member)
-            if member.filename == "docProps/core.xml":
-                content = re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", b"2025-01-01T00:00:00Z", content)
-            about = zipfile.ZipInfo(member.filename, _NO_DATE)
-            about.compress_type = zipfile.ZIP_DEFLATED
-            new.writestr(about, content)
-    return packed.getvalue()

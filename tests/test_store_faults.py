@@ -158,7 +158,7 @@ def small_disk(kilobytes: int) -> Iterator[Path]:
 @posix
 def test_a_disk_that_is_full_at_twenty_points_loses_nothing(tmp_path: Path) -> None:
     for point in range(20):
-        with small_disk(200 + 37 * point) as disk:
+        with small_disk(700 + 37 * point) as disk:
             filler = disk / "filler"
             filler.write_bytes(b"x" * 40_000)
             folder = disk / "var"

@@ -203,6 +203,9 @@ def test_template_has_notes_drop_downs_frozen_headings_and_a_guide(tmp_path: Pat
         "Kostnader",
         "Inntekter",
         "Netter",
+        "Ved siden av",
+        "Reiser",
+        "Undersøkelser",
         "Veiledning",
         "Lister",
     ]

@@ -1,0 +1,176 @@
+"""Lessons learnt: what an event taught organiser, fund or businesses, found again when the next like it is planned."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+from data.audit import canonical, now
+from data.faults import Fault, Faults
+from data.permission import Actor, require
+from data.phrases import Lang, say
+from data.store import Store
+from impact.register import EventRow
+from impact.searching import clause, searchable
+
+About = Literal["organiser", "fund", "business"]
+ABOUT: tuple[About, ...] = get_args(About)
+TAGS = (
+    "accessibility", "budget", "catering", "cooperation", "environment", "hotels", "media", "neighbours", "programme",
+    "safety", "staffing", "suppliers", "tickets", "transport", "venue", "volunteers", "weather",
+)  # fmt: skip
+"""The tags that have a name in both languages; people may add their own."""
+WHY = ("series", "venue", "kind", "tag")
+"""How a lesson's event may be like another, the strongest first."""
+MAX_SIGNS = 10_000
+"""Of one lesson: about four pages."""
+_COLUMNS = "lesson.id, lesson.version, lesson.event, about, text, tags, written_at, written_by"
+_OF = "event.series, event.kind, event.name_nb, event.name_en, event.venues"
+_SELECT = f"SELECT {_COLUMNS}, {_OF} FROM lesson JOIN event ON event.id = lesson.event"
+_NEWEST = "ORDER BY written_at DESC, lesson.id DESC"
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """One lesson, and the event that taught it: its number and its names."""
+
+    id: int
+    version: int
+    event: int
+    about: About
+    text: str
+    tags: tuple[str, ...]
+    written_at: str
+    written_by: str
+    name_nb: str
+    name_en: str
+
+    def name(self, lang: Lang) -> str:
+        """The event's name, in the other language where it has none in this one."""
+        names = (self.name_nb, self.name_en) if lang == "nb" else (self.name_en, self.name_nb)
+        return names[0] or names[1]
+
+
+@dataclass(frozen=True)
+class LessonSearch:
+    """What a list shows; empty parts don't narrow it. A lesson is found that has any of the tags."""
+
+    text: str = ""
+    tags: Sequence[str] = ()
+    about: Sequence[str] = ()
+    event: int | None = None
+
+
+@dataclass(frozen=True)
+class Similar:
+    """A lesson from an event like the one that is planned; ``why`` pairs what they share (``WHY``) with its name."""
+
+    lesson: Lesson
+    why: tuple[tuple[str, str], ...]
+
+
+def add_lesson(
+    store: Store, actor: Actor, event_id: int, text: str, *, tags: Iterable[str] = (), about: About = "organiser"
+) -> int:
+    """Write down a lesson from an event; its number.
+
+    Raises :class:`Faults` where there is no text or far too much, LookupError where there is no such event.
+    """
+    require(actor, "lesson.write")
+    text, kept = text.strip(), sorted({" ".join(tag.split()) for tag in tags} - {""})
+    if about not in ABOUT:
+        raise ValueError(f"a lesson is not about {about}")
+    if not text:
+        raise Faults([Fault("", "", "", "register.lesson_empty")])
+    if len(text) > MAX_SIGNS:
+        raise Faults([Fault("", "", str(len(text)), "register.lesson_long", {"limit": MAX_SIGNS})])
+    row = {
+        "event": event_id,
+        "about": about,
+        "text": text,
+        "tags": canonical(kept),
+        "written_at": now(),
+        "written_by": actor.id,
+        "found": searchable([text, *kept]),
+    }
+    with store.write(actor.id, "lesson.write") as write:
+        if not write.db.execute("SELECT 1 FROM event WHERE id = ?", [event_id]).fetchone():
+            raise LookupError(f"no event {event_id}")
+        return int(write.insert("lesson", row, derived=("found",)))
+
+
+def list_lessons(store: Store, actor: Actor, search: LessonSearch | None = None) -> list[Lesson]:
+    """The lessons that ``search`` finds, newest first."""
+    require(actor, "lesson.read")
+    search = search or LessonSearch()
+    condition, values = clause("lesson.found", search.text)
+    conditions: list[str] = [condition]
+    given: list[Any] = [*values]
+    if search.about:
+        conditions.append(f"about IN ({', '.join('?' * len(search.about))})")
+        given += search.about
+    if search.event is not None:
+        conditions.append("lesson.event = ?")
+        given.append(search.event)
+    with store.read() as db:
+        found = [_as_lesson(one) for one in db.query(f"{_SELECT} WHERE {' AND '.join(conditions)} {_NEWEST}", given)]
+    return [one for one in found if not search.tags or set(search.tags) & set(one.tags)]
+
+
+def similar_lessons(
+    store: Store, actor: Actor, row: EventRow, *, tags: Iterable[str] = (), limit: int = 10
+) -> list[Similar]:
+    """Lessons from other events of the same series, in the same hall, of the same kind or with one of ``tags``.
+
+    Best first: the series counts before the hall, the hall before the kind, the kind before tags; among equals the
+    newest.
+    """
+    require(actor, "lesson.read")
+    wanted = set(tags)
+    with store.read() as db:
+        rows = list(db.query(f"{_SELECT} WHERE lesson.event != ? {_NEWEST}", [row.id]))
+    found = [Similar(lesson, why) for one in rows if (why := _why(one, lesson := _as_lesson(one), row, wanted))]
+
+    def rank(one: Similar) -> tuple[int, ...]:
+        return tuple(-sum(what == wanted for what, _ in one.why) for wanted in WHY)
+
+    return sorted(found, key=rank)[:limit]
+
+
+def delete_lesson(store: Store, actor: Actor, id: int, version: int) -> None:
+    """Delete a lesson; the audit keeps it. Raises as :meth:`data.store.Write.delete_row`."""
+    require(actor, "lesson.write")
+    with store.write(actor.id, "lesson.delete") as write:
+        write.delete_row("lesson", id, version)
+
+
+def tag_name(tag: str, lang: Lang) -> str:
+    """A tag as people read it; one that they made themselves is as it was written."""
+    return say(f"register.tag.{tag}", lang) if tag in TAGS else tag
+
+
+def about_name(about: str, lang: Lang) -> str:
+    """What a lesson is about, as people read it."""
+    return say(f"register.about.{about}", lang)
+
+
+def why_name(why: tuple[str, str], lang: Lang) -> str:
+    """Why a lesson was found: «samme hall: Granåsen»."""
+    what, name = why
+    return say(f"register.why.{what}", lang, name=tag_name(name, lang) if what == "tag" else name)
+
+
+def _why(found: Mapping[str, Any], lesson: Lesson, row: EventRow, tags: set[str]) -> tuple[tuple[str, str], ...]:
+    """What the lesson's event shares with ``row``."""
+    halls = {one.casefold() for one in row.venues}
+    shared = [("series", row.series)] if row.series and found["series"] == row.series else []
+    shared += [("venue", one) for one in json.loads(found["venues"]) if one.casefold() in halls]
+    shared += [("kind", row.kind)] if row.kind and found["kind"].casefold() == row.kind.casefold() else []
+    return (*shared, *(("tag", one) for one in lesson.tags if one in tags))
+
+
+def _as_lesson(found: Mapping[str, Any]) -> Lesson:
+    row = {name: found[name] for name in Lesson.__dataclass_fields__}
+    return Lesson(**{**row, "tags": tuple(json.loads(row["tags"]))})
