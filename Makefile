@@ -10,7 +10,7 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 export RINGVIRK_DATA := $(DATA)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run demo test test-all lint benchmarks clean
+.PHONY: help run demo test test-all lint benchmarks screens clean
 .DEFAULT_GOAL := help
 
 help: ## show the commands
@@ -37,6 +37,9 @@ lint: $(VENV)/.installed-tests ## the linter and the type checker
 
 benchmarks: $(VENV)/.installed-tests ## measure the engine side by side with its peers
 	$(BIN) benchmarks/engine.py
+
+screens: $(VENV)/.installed-tests ## take the pictures of docs/screens anew, in Chromium
+	$(BIN) tests/browser/screens.py
 
 clean: ## remove the virtual environment and caches; data in var/ stays
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -51,7 +51,9 @@ def now() -> str:
     return dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+_CANONICAL = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False, check_circular=False
+)
 
 
 def canonical(value: Any) -> str:
@@ -68,30 +70,27 @@ class Chain:
 
     def add(self, actor: str, action: str, kind: str, resource: str, before: Row | None, after: Row | None) -> None:
         """Add one row. The caller holds the write lock."""
-        row = _following(self.head, now(), actor, action, kind, resource, before, after)
+        body = (self.head.seq + 1, now(), actor, action, kind, resource)
+        row = _following(self.head.hash, body, *(None if one is None else canonical(one) for one in (before, after)))
         self._db.conn.execute(_INSERT, row)
         self.head = Head(row[0], row[-1])
 
     def add_new(self, actor: str, action: str, kind: str, rows: Iterable[tuple[Row, str]]) -> None:
         """Add one row each for many that are new: (what is there now, resource). The caller holds the write lock."""
-        head, at, made = self.head, now(), []
-        for after, resource in rows:
-            row = _following(head, at, actor, action, kind, resource, None, after)
-            head = Head(row[0], row[-1])
+        at, last, made = now(), self.head.hash, []
+        for seq, (after, resource) in enumerate(rows, self.head.seq + 1):
+            row = _following(last, (seq, at, actor, action, kind, resource), None, canonical(after))
+            last = row[-1]
             made.append(row)
         self._db.conn.executemany(_INSERT, made)
-        self.head = head
+        self.head = Head(self.head.seq + len(made), last)
 
 
-def _following(
-    head: Head, at: str, actor: str, action: str, kind: str, resource: str, before: Row | None, after: Row | None
-) -> tuple[Any, ...]:
-    """The columns of the row that follows ``head``."""
-    texts = [None if one is None else canonical(one) for one in (before, after)]
+def _following(previous: str, body: Any, before: str | None, after: str | None) -> tuple[Any, ...]:
+    """The columns of the row that follows the one with the hash ``previous``; ``body`` has those before ``before``."""
     salt = secrets.token_hex(16)
-    content = _content(salt, *texts)
-    body = (head.seq + 1, at, actor, action, kind, resource)
-    return (*body, *texts, salt, content, _hash(head.hash, body, content))
+    content = _content(salt, before, after)
+    return (*body, before, after, salt, content, _hash(previous, body, content))
 
 
 def head(db: Database) -> Head:

@@ -30,6 +30,8 @@ RANGES = {
     "room-nights": (0.0, 1e15),
     "g": (0.0, 1e6),
     "hours": (0.01, 8784.0),
+    "seconds": (0.01, 3600.0),
+    "points": (0.0, 5.0),
 }
 """What a parameter may be, by the first word of its unit: a share, kroner per krone, persons per room, grams per km."""
 

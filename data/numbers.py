@@ -54,6 +54,14 @@ def money(value: float, lang: str) -> str:
     return f"{figure} kroner" if lang == "nb" else f"NOK {figure}"
 
 
+def kroner(ore: int, lang: str) -> str:
+    """Øre as kroner to the last øre: ``1 234,50 kroner``, ``NOK 1,234.50``; without decimals where there are none."""
+    whole, rest = divmod(abs(ore), 100)
+    point = "," if lang == "nb" else "."
+    figure = (MINUS if ore < 0 else "") + number(whole, lang) + (f"{point}{rest:02d}" if rest else "")
+    return f"{figure} kroner" if lang == "nb" else f"NOK {figure}"
+
+
 def localised(value: Any, lang: str) -> str:
     """A figure in a sentence: whole numbers in full, others to four significant digits, text as it stands."""
     if isinstance(value, bool) or not isinstance(value, int | float):

@@ -47,6 +47,8 @@ _READERS: Right = {
     "applicant": "own",
 }
 _WRITERS: Right = {"officer": "all", "applicant": "own"}
+_TREASURER: Right = {"treasurer": "all"}
+_FUND: Right = {role: "all" for role in ("officer", "board", "chair", "treasurer", "auditor", "administrator")}
 _ADMINISTRATOR: Right = {"administrator": "all", "operator": "all"}
 
 RIGHTS: Mapping[str, Right] = {
@@ -55,6 +57,7 @@ RIGHTS: Mapping[str, Right] = {
     "account.read": {**_ADMINISTRATOR, "auditor": "all"},
     "account.self": {role: "own" for role in ("anyone", *ROLES)},
     "audit.read": {"auditor": "all"},
+    "contribution.write": _TREASURER,
     "event.create": {"officer": "all", "applicant": "all", "operator": "all"},
     "event.delete": _OFFICER,
     "event.import": _OFFICER,
@@ -65,6 +68,9 @@ RIGHTS: Mapping[str, Right] = {
     "estimate.read": {**_READERS, "anyone": "published"},
     "feedback.read": {"officer": "all", "auditor": "all"},
     "feedback.write": {"anyone": "all"},
+    "frame.write": _TREASURER,
+    "ledger.correct": _TREASURER,
+    "ledger.read": _FUND,
     "lesson.read": {role: "all" for role in ROLES},
     "lesson.write": _OFFICER,
     "nights.write": _OFFICER,
@@ -72,6 +78,7 @@ RIGHTS: Mapping[str, Right] = {
     "operations.run": {"administrator": "all"},
     "parameter.read": {role: "all" for role in ROLES},
     "parameter.write": _OFFICER,
+    "partner.write": _TREASURER,
     "reference.import": _OFFICER,
     "sample.load": {"operator": "all"},
     "sample.remove": {"officer": "all", "administrator": "all"},

@@ -3,7 +3,7 @@
 A text file is TOML; a phrase is a table with the keys ``nb`` and ``en``. The key of a phrase is the file's name and
 the path in it: ``event.unknown_field.problem`` is ``[unknown_field.problem]`` in ``event.toml``. Figures are put in
 with ``{name}``; numbers are written as the language writes them (see :mod:`data.numbers`), and a figure whose name
-begins with ``nok_`` as money.
+begins with ``nok_`` as money, one with ``ore_`` as kroner to the last øre.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from data.numbers import localised, money
+from data.numbers import kroner, localised, money
 
 Lang = Literal["nb", "en"]
 LANGUAGES: tuple[Lang, ...] = ("nb", "en")
@@ -30,11 +30,7 @@ def say(key: str, lang: Lang, /, **figures: Any) -> str:
         entry = entry[part]
     if lang not in entry:
         raise KeyError(f"{key} has no text in {lang}")
-    written = {
-        name: money(value, lang) if name.startswith("nok_") else localised(value, lang)
-        for name, value in figures.items()
-    }
-    return str(entry[lang]).format(**written)
+    return str(entry[lang]).format(**{name: _written(name, value, lang) for name, value in figures.items()})
 
 
 def has(key: str) -> bool:
@@ -46,6 +42,12 @@ def has(key: str) -> bool:
     except (KeyError, FileNotFoundError):
         return False
     return isinstance(entry, dict) and "nb" in entry
+
+
+def _written(name: str, value: Any, lang: Lang) -> str:
+    if name.startswith("nok_"):
+        return money(value, lang)
+    return kroner(value, lang) if name.startswith("ore_") else localised(value, lang)
 
 
 @cache

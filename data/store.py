@@ -102,22 +102,22 @@ class Write:
         key, versioned = self._shape(table)
         keys: list[Key] = []
         for names, alike in groupby(rows, key=tuple):
-            first = 0 if key in names else self._next_key(table, key)
-            own = {} if key in names else {key: 0}
+            own = key not in names
+            columns = tuple(dict.fromkeys((*([key] if own else []), *names, *(["version"] if versioned else []))))
             made = []
-            for number, given in enumerate(alike, first):
-                row = {**own, **_all_stored(given), **({"version": 1} if versioned else {})}
-                if own:
-                    row[key] = number
-                made.append(row)
-            columns = tuple(made[0])
+            for number, given in enumerate(alike, self._next_key(table, key) if own else 0):
+                row = {key: number, **given} if own else dict(given)
+                if versioned:
+                    row["version"] = 1
+                made.append([one if type(one) in _AS_THEY_ARE else _stored(one) for one in row.values()])
             listed, marks = ", ".join(map(quoted, columns)), ", ".join("?" * len(columns))
             sql = f"INSERT INTO {quoted(table)} ({listed}) VALUES ({marks})"
-            self.db.conn.executemany(sql, [tuple(row.values()) for row in made])
-            kept = [name for name in columns if name not in derived]
-            shown = (({name: _as_shown(row[name]) for name in kept}, str(row[key])) for row in made)
-            self.chain.add_new(self.actor, self.action, table, shown)
-            keys += [row[key] for row in made]
+            self.db.conn.executemany(sql, made)
+            kept = [(at, name) for at, name in enumerate(columns) if name not in derived]
+            added = [row[columns.index(key)] for row in made]
+            shown = (({name: _as_shown(row[at]) for at, name in kept} for row in made), map(str, added))
+            self.chain.add_new(self.actor, self.action, table, zip(*shown, strict=True))
+            keys += added
         return keys
 
     def _next_key(self, table: str, key: str) -> int:
@@ -230,6 +230,8 @@ class Store:
                 if getattr(error, "sqlite_errorname", "") == "SQLITE_READONLY":
                     raise RuntimeError("changes go through write()") from error
                 raise
+            except OverflowError as error:  # a number that is too large for SQLite
+                raise LookupError("no row has such a number") from error
             finally:
                 self.db.rollback()
 

@@ -40,8 +40,7 @@ _PIECE = 1 << 18
 _MAIN = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 _OLE2 = bytes.fromhex("D0CF11E0A1B11AE1")
 _DECLARATION = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
-_ROW = re.compile(rb"<(?:\w+:)?row[\s/>]")
-_FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
+_ROW_OR_FORMULA = re.compile(rb"<(?:(row|f)|\w+:(row|f))[\s/>]")
 _PICTURES = {
     b"\x89PNG": "PNG",
     b"\xff\xd8\xff": "JPEG",
@@ -261,9 +260,11 @@ def _check_contents(package: zipfile.ZipFile, file: str, max_rows: int) -> set[s
             text = tail + piece.replace(b"\x00", b"")  # without NUL, UTF-16 reads as ASCII
             if _DECLARATION.search(text):
                 raise _refusal(file, "entities", member.filename)
-            if _FORMULA.search(text):
-                formulas.add(member.filename)
-            rows += sum(1 for found in _ROW.finditer(text) if found.end() > len(tail))
+            for found in _ROW_OR_FORMULA.finditer(text):
+                if b"f" in found.groups():
+                    formulas.add(member.filename)
+                elif found.end() > len(tail):
+                    rows += 1
             if rows > BLANK_ROWS * max_rows:
                 raise _refusal(file, "too_many_rows", member.filename, most=max_rows)
             tail = text[-64:]

@@ -15,7 +15,7 @@ from python_calamine import CalamineWorkbook, SheetTypeEnum
 from data.xlsx import MAX_COLUMNS, MAX_SHEETS, Sheet, check_package, read_sheets_in
 
 QUICK_ROWS = 20_000
-_ODD = re.compile(rb"""=\s*["'](?:[A-Za-z]{3}\d|[J-Zj-z][A-Za-z]\d|[A-Za-z]*(?:[2-9]\d{4}|\d{6})|[ed]["'])""")
+_ODD = re.compile(rb"""=\s*+["'](?:[A-Za-z]*+(?:[2-9]\d{4}|\d{6})|[A-Za-z]{3}\d|[J-Zj-z][A-Za-z]\d|[ed]["'])""")
 """An attribute as of a cell or row beyond column IZ or row 19 999, of an error, or of a date as text.
 
 Other attributes may look the same: their file is then read the slow way, for nothing but time.

@@ -7,17 +7,24 @@ their percentiles.
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from dataclasses import dataclass
 
 import numpy as np
 
 from data.store import Store
 from impact.business import LONGEST, Prices, shown_events, total
-from impact.coming import Coming
+from impact.coming import Coming, coming_events, listed_events
 from impact.ranges import Range, ranges_of
 from impact.reference import Reference
 from impact.table import Array
 from impact.trades import Floats
+
+_READ = (
+    "SELECT estimate.id, event.id, event.version FROM estimate JOIN event ON event.id = estimate.event"
+    " WHERE published_at IS NOT NULL AND withdrawn_at IS NULL ORDER BY estimate.event, purpose",
+    "SELECT id, version FROM night ORDER BY id",
+)
 
 
 @dataclass(frozen=True)
@@ -68,8 +75,18 @@ def year_total(store: Store, reference: Reference, year: int) -> YearTotal:
 
 def next_events(store: Store, today: dt.date, count: int) -> list[Ahead]:
     """The ``count`` next events with a published estimate; what isn't certain is among them, and says so."""
-    found = [one for one in shown_events(store, today, today + dt.timedelta(LONGEST)) if not one.sample]
-    return [_ahead(one) for one in found[:count]]
+    listed = listed_events(store, today, today + dt.timedelta(LONGEST))
+    chosen = [one for one in listed if not one.sample and one.state != "cancelled"][:count]
+    wanted = {one.event for one in chosen}
+    found = coming_events(store, today, chosen[-1].first_day) if chosen else []
+    return [_ahead(one) for one in found if one.event in wanted]
+
+
+def public_stamp(store: Store) -> str:
+    """A digest that is another as soon as anything that public answers are made of has changed."""
+    with store.read() as db:
+        found = [db.execute(sql).fetchall() for sql in _READ]
+    return hashlib.sha256(repr(found).encode()).hexdigest()
 
 
 def _whole(event: Coming, by_place: Floats, factor: float) -> Array | None:

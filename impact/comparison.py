@@ -135,12 +135,7 @@ def quotient_note(lang: Lang) -> str:
 def compared_tree(tree: Mapping[str, Any], reference: Reference, year: int | None = None) -> Compared:
     """An estimate's tree in kroner of ``year`` (default: the last that the price index knows)."""
     about, area = tree["event"]["event"], tree["areas"][tree["deciding_area"]]
-    change = about.get("price_index_change")
-    moved = change.get("value", change.get("mode")) if isinstance(change, dict) else change
-    if isinstance(change, dict) and "ref" in change:
-        named = tree["event"]["numbers"][change["ref"]]
-        moved = named.get("value", named.get("mode")) if isinstance(named, dict) else named
-    factor, in_year = _carried(reference, about["price_year"], year, moved)
+    factor, in_year = price_factor(tree, reference, year)
 
     def kroner(figure: Mapping[str, float] | None, name: str = "p50") -> float | None:
         return None if figure is None else figure[name] * (factor or 1.0)
@@ -161,6 +156,17 @@ def compared_tree(tree: Mapping[str, Any], reference: Reference, year: int | Non
         spending=kroner(area["audience_spending"]),
         deficit=kroner(deficit),
     )
+
+
+def price_factor(tree: Mapping[str, Any], reference: Reference, year: int | None = None) -> tuple[float | None, int]:
+    """What an estimate's kroner are multiplied by, and the year that they then are of; None where the index can't."""
+    about = tree["event"]["event"]
+    change = about.get("price_index_change")
+    moved = change.get("value", change.get("mode")) if isinstance(change, dict) else change
+    if isinstance(change, dict) and "ref" in change:
+        named = tree["event"]["numbers"][change["ref"]]
+        moved = named.get("value", named.get("mode")) if isinstance(named, dict) else named
+    return _carried(reference, about["price_year"], year, moved)
 
 
 def compared_row(row: EstimateRow, event: EventRow, reference: Reference, year: int | None = None) -> Compared:

@@ -30,6 +30,8 @@ SORTED = "parameter/flq.delta"
 SHARED = ("parameter/", "jobs/")
 """Unknowns that are the same for every event: a batch draws them once."""
 SWING = (0.10, 0.90)
+MOST_KEPT = 2_000_000
+"""Values that are remembered, eight bytes each."""
 _PARAMETER_RULES: dict[str, Rule] = {"NOK": "amount", "persons": "positive"}
 
 
@@ -78,8 +80,8 @@ class Sampler:
 
     def draw(self, unknown: Unknown) -> tuple[Array, Array]:
         """(draws, [P10, P90] of them)."""
-        if unknown in self._kept:
-            return self._kept[unknown]
+        if kept := self._kept.get(unknown):
+            return kept
         values = pert(self.seed, unknown.path, unknown.low, unknown.mode, unknown.high, self.draws)
         ordered = np.sort(values)
         swing = np.array([quantile(ordered, p) for p in SWING])
@@ -95,6 +97,25 @@ class Sampler:
         digest = hashlib.sha256(f"{self.seed}\n{group}".encode()).digest()
         stream = np.random.Generator(np.random.PCG64(int.from_bytes(digest[:16], "big")))
         return ordered[stream.permutation(self.draws)]
+
+
+class Remembering(Sampler):
+    """Keeps what it has drawn from one estimate to the next: while an event is typed, little of it changes.
+
+    The draws are those of a :class:`Sampler`. Several threads may use one at once.
+    """
+
+    def draw_all(self, unknowns: list[Unknown]) -> list[tuple[Array, Array]]:
+        """One after the other: where little is new, threads cost more than they save."""
+        return [self.draw(unknown) for unknown in unknowns]
+
+    def draw(self, unknown: Unknown) -> tuple[Array, Array]:
+        """As :meth:`Sampler.draw`."""
+        drawn = super().draw(unknown)
+        if len(self._kept) * self.draws > MOST_KEPT:
+            self._kept.clear()
+        self._kept[unknown] = drawn
+        return drawn
 
 
 def quantile(ordered: Array, p: float) -> Array:

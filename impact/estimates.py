@@ -15,7 +15,7 @@ from typing import Any, Literal
 from data.audit import now
 from data.dated import Parameter
 from data.faults import Fault, Faults
-from data.permission import Actor, require
+from data.permission import Actor, may, require
 from data.phrases import say
 from data.store import Store, Write
 from impact.estimate import estimate
@@ -42,6 +42,7 @@ _LISTED = ", ".join(
 _SELECT = f"SELECT {_LISTED}, event.owner, event.sample FROM estimate JOIN event ON event.id = estimate.event"
 _SAME = "SELECT id FROM estimate WHERE event = ? AND sha256 = ? AND purpose = ? AND name = ? AND withdrawn_at IS NULL"
 _PUBLISHED = "published_at IS NOT NULL AND withdrawn_at IS NULL"
+_OF_EVENT = tuple(one.name for one in fields(EventRow))
 
 
 @dataclass(frozen=True)
@@ -184,6 +185,21 @@ def get_estimate(store: Store, actor: Actor, id: int) -> tuple[EstimateRow, dict
     return row, _verified(row, content)
 
 
+def get_row(store: Store, actor: Actor, id: int) -> EstimateRow:
+    """A locked estimate as a line of a list, without its tree: quick, and nothing is verified.
+
+    Raises LookupError where there is none, Refused where it is another's and not published.
+    """
+    with store.read() as db:
+        found = next(iter(db.query(f"{_SELECT} WHERE estimate.id = ?", [id])), None)
+    if found is None:
+        require(actor, "estimate.read", {"published": True})
+        raise LookupError(f"no estimate {id}")
+    row = _as_estimate(found)
+    require(actor, "estimate.read", row)
+    return row
+
+
 def locked_bytes(store: Store, actor: Actor, id: int) -> bytes:
     """The lock as the file that anyone can verify. Raises as :func:`get_estimate`."""
     row, content = _held(store, actor, id)
@@ -273,25 +289,32 @@ def published_for(store: Store, events: Iterable[int]) -> dict[int, EstimateRow]
     return {one.event: one for one in sorted(found, key=lambda one: one.purpose == "evaluation")}
 
 
-def find_estimates(
-    store: Store, actor: Actor, text: str = "", *, ids: Iterable[int] | None = None, limit: int = 50
-) -> list[PublishedRow]:
-    """Estimates that ``actor`` may see and that aren't withdrawn, with their events; published ones first, then newest.
+def find_estimates(store: Store, actor: Actor, text: str = "", *, limit: int = 50) -> list[PublishedRow]:
+    """Estimates that ``actor`` may see and that aren't withdrawn, with their events: published ones first, then by day.
 
-    ``text`` is sought in the event as lists seek it; with ``ids`` only those are found, in their order.
+    ``text`` is sought in the event as lists seek it.
     """
-    everything = sees_all(actor)
     condition, values = clause("event.found", text)
-    conditions, given = [condition, "withdrawn_at IS NULL"], [*values]
-    if not everything:
-        conditions, given = [*conditions, f"(event.owner = ? OR {_PUBLISHED})"], [*given, actor.id]
-    wanted = None if ids is None else list(ids)
-    if wanted is not None:
-        conditions, given = [*conditions, f"estimate.id IN ({', '.join('?' * len(wanted))})"], [*given, *wanted]
-    order = "published_at IS NULL, event.first_day DESC, estimate.id DESC LIMIT ?"
+    own = [] if sees_all(actor) else [actor.id]
+    found: list[int] = []
+    # Events lead, in the order of their index, so that no more estimates are read than are shown.
+    query = "SELECT estimate.id FROM event CROSS JOIN estimate ON estimate.event = event.id WHERE "
+    order = "ORDER BY event.first_day DESC, event.id DESC LIMIT ?"
     with store.read() as db:
-        found = [_with_event(one) for one in db.query(_both(f"{' AND '.join(conditions)} ORDER BY {order}"), [*given, limit])]
-    return found if wanted is None else sorted(found, key=lambda one: wanted.index(one.estimate.id))
+        for kind, whose in ((_PUBLISHED, []), ("published_at IS NULL AND withdrawn_at IS NULL", own)):
+            owner = "AND event.owner = ?" if whose else ""
+            given = [*values, *whose, limit - len(found)]
+            found += [id for (id,) in db.execute(f"{query} {condition} AND {kind} {owner} {order}", given).fetchall()]
+        return estimates_of(store, actor, found)
+
+
+def estimates_of(store: Store, actor: Actor, ids: Iterable[int]) -> list[PublishedRow]:
+    """Those of ``ids`` that there are and that ``actor`` may see, with their events, in the same order."""
+    wanted = list(ids)
+    with store.read() as db:
+        query = _both(f"estimate.id IN ({', '.join('?' * len(wanted))})")
+        found = {one["id"]: _with_event(one) for one in db.query(query, wanted)}
+    return [found[id] for id in wanted if id in found and may(actor, "estimate.read", found[id].estimate)]
 
 
 def trade_draws(store: Store, id: int) -> bytes:
@@ -368,12 +391,12 @@ def _as_estimate(found: Mapping[str, Any]) -> EstimateRow:
 
 def _both(condition: str) -> str:
     """The query that finds estimates and their events."""
-    columns = ", ".join(f"event.{one.name} AS of_{one.name}" for one in fields(EventRow))
+    columns = ", ".join(f"event.{name} AS of_{name}" for name in _OF_EVENT)
     return f"{_SELECT.replace(' FROM ', f', {columns} FROM ', 1)} WHERE {condition}"
 
 
 def _with_event(found: Mapping[str, Any]) -> PublishedRow:
-    return PublishedRow(_as_estimate(found), as_row({one.name: found[f"of_{one.name}"] for one in fields(EventRow)}))
+    return PublishedRow(_as_estimate(found), as_row({name: found[f"of_{name}"] for name in _OF_EVENT}))
 
 
 def _three(*figures: float | None) -> tuple[float, float, float] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -157,16 +158,23 @@ def _to_homes(held: Jobs, factor: Array, pay: Array, reference: Reference) -> tu
 
     The home = work cell is jobs − commuters in, never below zero.
     """
+    into, arriving = _commuters(reference, tuple(held.codes))
+    jobs_here = np.maximum(held.by_industry.sum(axis=1, keepdims=True) * factor, arriving)
+    per_job = pay / jobs_here
+    home_pay = into.T @ per_job + pay - arriving * per_job
+    return home_pay, pay.sum(axis=0) - home_pay.sum(axis=0)
+
+
+@lru_cache(maxsize=8)
+def _commuters(reference: Reference, codes: tuple[str, ...]) -> tuple[Array, Array]:
+    """(commuters by work and home within ``codes``, m × m; all who arrive, m × 1)."""
     _, commuters = reference.commuting
-    into = np.zeros((len(held.codes), len(held.codes)))
-    arriving = np.zeros((len(held.codes), 1))
-    place = {code: number for number, code in enumerate(held.codes)}
+    into = np.zeros((len(codes), len(codes)))
+    arriving = np.zeros((len(codes), 1))
+    place = {code: number for number, code in enumerate(codes)}
     for (work, home), count in commuters.items():
         if work in place:
             arriving[place[work]] += count
             if home in place:
                 into[place[work], place[home]] += count
-    jobs_here = np.maximum(held.by_industry.sum(axis=1, keepdims=True) * factor, arriving)
-    per_job = pay / jobs_here
-    home_pay = into.T @ per_job + pay - arriving * per_job
-    return home_pay, pay.sum(axis=0) - home_pay.sum(axis=0)
+    return into, arriving

@@ -14,6 +14,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -143,11 +144,17 @@ def published_path(event_id: str) -> Path:
 
 
 def read_published(path: Path | str) -> Published:
-    """The published figures in a file.
+    """The published figures in a file, read once for as long as it stays as it is.
 
     Raises :class:`Faults` with every fault found, by file and key.
     """
     path = Path(path)
+    held = path.stat() if path.exists() else None
+    return _read(path, held and (held.st_mtime_ns, held.st_size))
+
+
+@lru_cache(maxsize=32)
+def _read(path: Path, stamp: object) -> Published:
     faults: list[Fault] = []
     raw = _load(path)
     for section in sorted(set(raw) - {"event", "figure", "unknown"}):

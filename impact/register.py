@@ -13,7 +13,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 from data.audit import Entry, canonical, history, now
 from data.faults import Fault, Faults
@@ -39,7 +39,12 @@ DERIVED = ("name_nb", "name_en", "kind", "municipality", "first_day", "last_day"
 _COLUMNS = ("state", "series", "edition", "venues", "crews")
 """What may be saved beside the document."""
 _AS_JSON = json.JSONEncoder(
-    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False, default=lambda day: day.isoformat()
+    ensure_ascii=False,
+    sort_keys=True,
+    separators=(",", ":"),
+    allow_nan=False,
+    check_circular=False,
+    default=lambda day: day.isoformat(),
 )
 """As the audit's canonical form, and it takes dates."""
 ORDERS = {
@@ -139,7 +144,8 @@ def create_event(
 def create_events(store: Store, actor: Actor, rows: Iterable[Mapping[str, Any]]) -> list[int]:
     """Add many events at once, all or none; their numbers in order. Each row has :func:`create_event`'s arguments."""
     require(actor, "event.import")
-    made = [new_row(actor, **row) for row in rows]
+    at = now()
+    made = [new_row(actor, **row, at=at) for row in rows]
     with store.write(actor.id, "event.import") as write:
         return [int(key) for key in write.insert_rows("event", made, derived=DERIVED)]
 
@@ -282,13 +288,15 @@ def new_row(
     venues: Iterable[str] = (),
     crews: Iterable[str] = (),
     sample: bool = False,
+    at: str | None = None,
 ) -> dict[str, Any]:
-    """The columns of a new event."""
+    """The columns of a new event, made ``at`` a moment (now, where none is given)."""
+    venues = _stripped(venues)
     changes = _changes(
         {"state": state, "series": series, "edition": edition, "venues": venues, "crews": crews}, document
     )
     row = {"owner": actor.id, "sample": sample, **changes}
-    return {**row, **_derived(row, document)}
+    return row | _derived(row, document, venues, at or now())
 
 
 def as_row(found: Mapping[str, Any]) -> EventRow:
@@ -303,6 +311,21 @@ def save_document(write: Write, id: int, version: int, document: Document) -> in
     changes = _changes({}, document)
     found = list(write.db.query("SELECT * FROM event WHERE id = ?", [id]))
     return write.update_row("event", id, version, changes, derived=_derived_anew(found, changes, document))
+
+
+class Known(NamedTuple):
+    """What tells whether an event of a file is in the register already; the day as ISO text."""
+
+    name_nb: str
+    first_day: str | None
+    municipality: str
+
+
+def known_events(store: Store, actor: Actor) -> list[Known]:
+    """All events that ``actor`` may see."""
+    where, values = _where(Search(), actor)
+    with store.read() as db:
+        return list(map(Known._make, db.execute(f"SELECT {', '.join(Known._fields)} FROM event WHERE {where}", values)))
 
 
 def sees_all(actor: Actor) -> bool:
@@ -327,7 +350,7 @@ def _changes(columns: Mapping[str, Any], document: Document | None) -> dict[str,
         raise ValueError(f"no state {changes['state']}")
     for name in ("venues", "crews"):
         if name in changes:
-            changes[name] = canonical([one.strip() for one in changes[name] if one.strip()])
+            changes[name] = canonical(_stripped(changes[name]))
     if document is not None:
         text = _AS_JSON.encode(document)
         changes["document"] = canonical(plain(document)) if "null" in text else text
@@ -336,18 +359,23 @@ def _changes(columns: Mapping[str, Any], document: Document | None) -> dict[str,
     return changes
 
 
+def _stripped(names: Iterable[str]) -> list[str]:
+    return [name for one in names if (name := one.strip())]
+
+
 def _derived_anew(found: list[dict[str, Any]], changes: Mapping[str, Any], document: Document | None) -> dict[str, Any]:
     """What follows from the row that was found when it is changed; nothing where it is gone."""
     if not found:
         return {}
-    return _derived({**found[0], **changes}, json.loads(found[0]["document"]) if document is None else document)
+    row = {**found[0], **changes}
+    document = json.loads(row["document"]) if document is None else document
+    return _derived(row, document, json.loads(row["venues"]), now())
 
 
-def _derived(row: Mapping[str, Any], document: Document) -> dict[str, Any]:
-    """What follows from an event's columns and its document, for lists."""
-    about = document.get("event")
-    about = about if isinstance(about, dict) else {}
-    nb, en, kind, municipality = (str(about.get(name) or "") for name in ("name_nb", "name_en", "kind", "municipality"))
+def _derived(row: Mapping[str, Any], document: Document, venues: Iterable[str], at: str) -> dict[str, Any]:
+    """What follows from an event's columns, its document and its venues, for lists."""
+    about = found if isinstance(found := document.get("event"), dict) else {}
+    nb, en, kind, municipality = [str(about.get(name) or "") for name in ("name_nb", "name_en", "kind", "municipality")]
     first = as_date(about.get("first_day"))
     last = as_date(about.get("last_day")) or first
     return {
@@ -357,8 +385,8 @@ def _derived(row: Mapping[str, Any], document: Document) -> dict[str, Any]:
         "municipality": municipality,
         "first_day": first.isoformat() if first else None,
         "last_day": last.isoformat() if last else None,
-        "changed_at": now(),
-        "found": searchable((nb, en, row["series"], row["edition"], kind, *json.loads(row["venues"]))),
+        "changed_at": at,
+        "found": searchable((nb, en, row["series"], row["edition"], kind, *venues)),
     }
 
 

@@ -10,8 +10,8 @@ from data.phrases import LANGUAGES, say
 from impact.register_fields import HOMES, ROLE
 
 _ABOUT = ("id", "name_nb", "name_en", "kind", "municipality", "first_day", "last_day", "price_year")
-_REGISTER = ("state", "series", "edition", "venues", "crews")
-_BLANK = {"state": "idea", "series": "", "edition": "", "venues": (), "crews": ()}
+_REGISTER: dict[str, Any] = {"state": "idea", "series": "", "edition": "", "venues": (), "crews": ()}
+"""What the register keeps beside the document, and what it is where the cell is blank."""
 
 
 def row_of(cells: Mapping[str, Any]) -> dict[str, Any]:
@@ -20,7 +20,7 @@ def row_of(cells: Mapping[str, Any]) -> dict[str, Any]:
     Visits become a named number; with shares by home there is an audience for each, and one of those who live in the
     host municipality, who are the rest.
     """
-    about = {key: cells[key] for key in _ABOUT if cells[key] is not None}
+    about = {key: value for key in _ABOUT if (value := cells[key]) is not None}
     if "first_day" in about:
         about["first_day"] = about["first_day"].isoformat()
         about["last_day"] = about["last_day"].isoformat() if "last_day" in about else about["first_day"]
@@ -29,29 +29,28 @@ def row_of(cells: Mapping[str, Any]) -> dict[str, Any]:
     document: dict[str, Any] = {"event": about}
     if cells["visits"] is not None:
         name = _names()[0]
-        grounds = {"evidence": cells["evidence"], "source": cells["source"] or ""}
         if cells["visits_low"] is None:
             figures = {"value": cells["visits"]}
         else:
             figures = {"low": cells["visits_low"], "mode": cells["visits"], "high": cells["visits_high"]}
-        document["numbers"] = {name: {**figures, **grounds}}
+        document["numbers"] = {name: {**figures, "evidence": cells["evidence"], "source": cells["source"] or ""}}
         if audiences := _audiences(name, cells):
             document["audience"] = audiences
-    return {"document": document, **{key: cells[key] or _BLANK[key] for key in _REGISTER}}
+    return {"document": document, **{key: cells[key] or blank for key, blank in _REGISTER.items()}}
 
 
 def _audiences(total: str, cells: Mapping[str, Any]) -> list[dict[str, Any]]:
-    shares = {home: cells[key] for key, home in HOMES.items() if cells[key] is not None}
+    shares = {home: share for key, home in HOMES.items() if (share := cells[key]) is not None}
     if not shares:
         return []
-    grounds = {"evidence": cells["share_evidence"], "source": cells["share_source"] or ""}
+    evidence, source = cells["share_evidence"], cells["share_source"] or ""
     everyone = {"host": max(0.0, round(1 - sum(shares.values()), 9)), **shares}
     return [
         {
             "name": _audience(home),
             "role": ROLE,
             "home": home,
-            "visits": {"of": total, "share": {"value": share, **grounds}},
+            "visits": {"of": total, "share": {"value": share, "evidence": evidence, "source": source}},
         }
         for home, share in everyone.items()
         if share

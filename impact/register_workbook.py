@@ -26,7 +26,16 @@ from data.xlsx import cell_name
 from data.xlsx_quick import read_quickly
 from impact.event_reading import read_event
 from impact.reference import Reference
-from impact.register import STATES, EventRow, Registered, Search, create_events, get_event, list_events, plain
+from impact.register import (
+    STATES,
+    Registered,
+    Search,
+    create_events,
+    get_event,
+    known_events,
+    list_events,
+    plain,
+)
 from impact.register_fields import (
     COLUMNS,
     RESULTS,
@@ -70,9 +79,9 @@ class ImportPreview:
     examples: int = 0
 
 
-def held_events(store: Store, actor: Actor) -> list[EventRow]:
+def held_events(store: Store, actor: Actor) -> Sequence[Held]:
     """All events that ``actor`` may see, to find those that a file has too."""
-    return list_events(store, actor, Search(), limit=-1)[0]
+    return known_events(store, actor)
 
 
 def read_events_workbook(
@@ -132,18 +141,18 @@ def import_events(store: Store, actor: Actor, preview: ImportPreview) -> list[in
     require(actor, "event.import")
     if preview.faults:
         raise Faults(preview.faults)
-    there = {same_event(one.name_nb, one.first_day, one.municipality) for one in held_events(store, actor)}
-    late = [
-        Fault("", place, about.get("name_nb", ""), "sheet.event_held")
-        for place, about in (
-            (place, row["document"]["event"]) for place, row in zip(preview.places, preview.rows, strict=True)
-        )
-        if there
-        and same_event(about.get("name_nb", ""), about.get("first_day"), about.get("municipality", "")) in there
-    ]
-    if late:
-        raise Faults(late)
     with _no_collecting():
+        there = {same_event(one.name_nb, one.first_day, one.municipality) for one in held_events(store, actor)}
+        late = [
+            Fault("", place, about.get("name_nb", ""), "sheet.event_held")
+            for place, about in (
+                (place, row["document"]["event"]) for place, row in zip(preview.places, preview.rows, strict=True)
+            )
+            if there
+            and same_event(about.get("name_nb", ""), about.get("first_day"), about.get("municipality", "")) in there
+        ]
+        if late:
+            raise Faults(late)
         return create_events(store, actor, preview.rows)
 
 

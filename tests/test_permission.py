@@ -15,6 +15,7 @@ account.name       -      -        a       a         a     a     a         a    
 account.read       -      a        -       -         -     -     -         a       a
 account.self       o      o        o       o         o     o     o         o       o
 audit.read         -      -        -       -         -     -     -         a       -
+contribution.write -      -        -       -         -     -     a         -       -
 event.create       -      a        a       a         -     -     -         -       -
 event.delete       -      -        a       -         -     -     -         -       -
 event.import       -      -        a       -         -     -     -         -       -
@@ -25,6 +26,9 @@ estimate.publish   -      a        a       -         -     -     -         -    
 estimate.read      p      -        a       op        a     a     a         a       a
 feedback.read      -      -        a       -         -     -     -         a       -
 feedback.write     a      a        a       a         a     a     a         a       a
+frame.write        -      -        -       -         -     -     a         -       -
+ledger.correct     -      -        -       -         -     -     a         -       -
+ledger.read        -      -        a       -         a     a     a         a       a
 lesson.read        -      -        a       a         a     a     a         a       a
 lesson.write       -      -        a       -         -     -     -         -       -
 nights.write       -      -        a       -         -     -     -         -       -
@@ -32,6 +36,7 @@ operations.read    -      -        -       -         -     -     -         a    
 operations.run     -      -        -       -         -     -     -         -       a
 parameter.read     -      -        a       a         a     a     a         a       a
 parameter.write    -      -        a       -         -     -     -         -       -
+partner.write      -      -        -       -         -     -     a         -       -
 reference.import   -      -        a       -         -     -     -         -       -
 sample.load        -      a        -       -         -     -     -         -       -
 sample.remove      -      -        a       -         -     -     -         -       a

@@ -1,0 +1,42 @@
+"""Writes from buttons: done once in a callback, and what came of it told on top of the page that follows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from app import layout
+from app.text import plain
+from app.visit import Visit, visiting
+from data.faults import Faults
+from data.permission import Refused
+from data.store import Conflict
+
+_TOLD = "outcome"
+
+
+def attempt(act: Callable[[Visit], str | None]) -> bool:
+    """Run ``act`` with a visit of its own; whether it was done. Its sentence is told on the page, and so is a fault."""
+    with visiting() as visit:
+        try:
+            st.session_state[_TOLD] = act(visit)
+        except (Faults, Refused, Conflict, LookupError) as trouble:
+            st.session_state[_TOLD] = trouble
+            return False
+    return True
+
+
+def tell(visit: Visit) -> None:
+    """What came of the last write; told once."""
+    told = st.session_state.pop(_TOLD, None)
+    if isinstance(told, str) and told:
+        st.success(plain(told), icon=":material/check:")
+    elif isinstance(told, Faults):
+        layout.faults(visit, told.faults)
+    elif isinstance(told, Refused):
+        st.error(plain(told.verdict.reason(visit.lang)), icon=":material/lock:")
+    elif isinstance(told, Conflict):
+        st.error(plain(f"{told.line(visit.lang)} {visit.say('page.conflict')}"), icon=":material/error:")
+    elif isinstance(told, LookupError):
+        layout.empty(visit, "page.gone")

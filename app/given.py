@@ -1,0 +1,69 @@
+"""What pages share between runs: the reference data, and estimates of what is being typed, kept by their content."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import streamlit as st
+
+from data.audit import canonical
+from data.connection import data_folder
+from data.dated import Parameter
+from data.store import Store
+from impact.draws import Remembering
+from impact.estimate import estimate
+from impact.event_reading import read_event
+from impact.parameter_values import known_parameters, stored_values
+from impact.reference import DEFAULT_TABLE, Reference, reference_in
+from impact.simulation import frame, simulate
+
+RUNNING_DRAWS = 1_000
+"""Draws of the estimate that moves as one types; a locked one has ten thousand."""
+SEED = 1
+Document = dict[str, Any]
+Known = Mapping[str, Parameter]
+
+
+def reference() -> Reference:
+    """The reference data of this installation, read anew where an importer has changed the owner's own folder."""
+    return _reference(str(data_folder()), _stamp())
+
+
+def running_estimate(
+    store: Store, document: Document, *, table_name: str = DEFAULT_TABLE, draws: int = RUNNING_DRAWS
+) -> dict[str, Any]:
+    """The estimate of a document as it stands, not locked, with today's parameters; who gets it never changes it.
+
+    Raises Faults with everything that is missing or wrong.
+    """
+    stored = repr(stored_values(store))
+    return _computed(canonical(document), table_name, draws, _stamp(), stored, document, known_parameters(store))
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _reference(folder: str, stamp: int) -> Reference:
+    return reference_in(folder)
+
+
+@st.cache_resource(max_entries=300, show_spinner=False)
+def _computed(
+    content: str, table_name: str, draws: int, stamp: int, stored: str, _document: Document, _known: Known
+) -> dict[str, Any]:
+    event = read_event(_document, "", reference())
+    return estimate(
+        simulate(event, frame(reference(), event.first_day, table_name, known=_known), sampler=_sampler(draws))
+    )
+
+
+@cache
+def _sampler(draws: int) -> Remembering:
+    """What was drawn for the last change stands for the next, but for the number that was typed."""
+    return Remembering(SEED, draws)
+
+
+def _stamp() -> int:
+    """When the owner's own reference files were last changed; 0 where there are none."""
+    own = data_folder() / "reference"
+    return max((path.stat().st_mtime_ns for path in own.rglob("*")), default=0) if own.is_dir() else 0

@@ -1,0 +1,149 @@
+"""Every run begins here: who is here, in which language and role, which page, and what they may open."""
+
+from __future__ import annotations
+
+import logging
+from functools import partial
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+import streamlit as st
+
+from app import doing, layout
+from app.navigation import Entry, entries
+from app.text import markup, plain
+from app.visit import LANGUAGE_COOKIE, SESSION_COOKIE, Visit, language, visiting
+from data import accounts, sessions
+from data.faults import Faults
+from data.permission import Refused, may
+from data.phrases import LANGUAGES
+
+HERE = Path(__file__).parent
+
+
+def main() -> None:
+    """One run of the program for one visitor."""
+    with visiting() as visit:
+        pages = {entry: _page(entry, visit) for entry in entries()}
+        chosen = st.navigation(list(pages.values()), position="top")
+        entry = next(entry for entry, page in pages.items() if page == chosen)
+        st.set_page_config(
+            page_title=f"{visit.say(entry.title)} – Ringvirk",
+            page_icon=str(HERE / "icon.png"),
+            layout="wide" if entry.wide else "centered",
+        )
+        st.html(HERE / "style.css")
+        _top(visit)
+        doing.tell(visit)
+        st.session_state["page"] = entry.path
+        chosen.run()
+        _tell_browser(visit)
+
+
+def _page(entry: Entry, visit: Visit) -> st.Page:
+    listed = visit.role in entry.menu and (entry.right is None or visit.may(entry.right))
+    return st.Page(
+        partial(_show, entry, visit),
+        title=visit.say(entry.title),
+        url_path=entry.path,
+        default=entry.path == "",
+        visibility="visible" if listed else "hidden",
+    )
+
+
+def _show(entry: Entry, visit: Visit) -> None:
+    """The page, or in plain words why not."""
+    if entry.right is not None and not (verdict := may(visit.actor, entry.right)):
+        _refuse(visit, entry.title, verdict.reason(visit.lang))
+        return
+    try:
+        entry.show(visit)
+    except Refused as refused:
+        _refuse(visit, entry.title, refused.verdict.reason(visit.lang))
+    except Faults as found:
+        layout.faults(visit, found.faults)
+    except LookupError:
+        logging.getLogger("ringvirk").warning("nothing at %s", entry.path, exc_info=True)
+        layout.title(visit.say(entry.title))
+        layout.empty(visit, "page.gone")
+
+
+def _refuse(visit: Visit, title: str, reason: str) -> None:
+    layout.title(visit.say(title))
+    st.warning(plain(reason), icon=":material/lock:")
+    if visit.session is None:
+        st.html(f'<a href="/logg-inn?{_next()}">{markup(visit.say("page.title.sign_in"))}</a>')
+
+
+def _next() -> str:
+    """Where to come back to after signing in."""
+    parts = urlsplit(st.context.url or "/")
+    asked = "&".join(f"{quote(name)}={quote(value)}" for name, value in st.query_params.items())
+    return "next=" + quote(f"{parts.path}?{asked}" if asked else parts.path, safe="")
+
+
+def _tell_browser(visit: Visit) -> None:
+    """The document's language, for screen readers and hyphens; and the choice, for the next visit."""
+    st.html(
+        f"<script>document.documentElement.lang = '{visit.lang}';"
+        f"document.cookie = '{LANGUAGE_COOKIE}={visit.lang};path=/;samesite=lax;max-age=31536000';</script>",
+        unsafe_allow_javascript=True,
+    )
+
+
+def _top(visit: Visit) -> None:
+    """The language and, for who is signed in, the account menu."""
+    other = next(one for one in LANGUAGES if one != visit.lang)
+    with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
+        st.button(
+            visit.say(f"page.speak_{other}"), key="change_language", type="tertiary", on_click=_speak, args=(other,)
+        )
+        if visit.session is not None:
+            _account_menu(visit)
+
+
+def _account_menu(visit: Visit) -> None:
+    session = visit.session
+    assert session is not None
+    with st.popover(plain(session.name), icon=":material/account_circle:", key="account_menu"):
+        if len(session.roles) > 1:
+            roles = sorted(session.roles)
+            st.radio(
+                visit.say("page.role"),
+                roles,
+                index=roles.index(session.role_in_use) if session.role_in_use in roles else 0,
+                format_func=lambda role: visit.say(f"permission.role.{role}"),
+                key="role_in_use",
+                on_change=_take_role,
+            )
+        elif session.roles:
+            layout.text(visit.say("page.your_role", role=visit.say(f"permission.role.{next(iter(session.roles))}")))
+        st.html(f'<a href="/konto">{markup(visit.say("page.title.account"))}</a>')
+        st.button(visit.say("page.sign_out"), key="sign_out", on_click=_sign_out)
+    if st.session_state.pop("signed_out", False):
+        st.html("<script>window.location.replace('/logg-ut?ferdig=1')</script>", unsafe_allow_javascript=True)
+
+
+def _speak(lang: str) -> None:
+    """Switch the language at once, and keep it for the account."""
+    st.session_state["language"] = lang
+    if "lang" in st.query_params:
+        del st.query_params["lang"]
+    with visiting() as visit:
+        if visit.session is not None:
+            accounts.set_language(visit.store, visit.actor, language(None))
+
+
+def _take_role() -> None:
+    with visiting() as visit:
+        if visit.session is not None:
+            accounts.set_role_in_use(visit.store, visit.actor, str(st.session_state["role_in_use"]))
+
+
+def _sign_out() -> None:
+    with visiting() as visit:
+        sessions.sign_out(visit.store, st.context.cookies.get(SESSION_COOKIE, ""))
+    st.session_state["signed_out"] = True
+
+
+main()

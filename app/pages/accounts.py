@@ -1,0 +1,176 @@
+"""Accounts: who may sign in, with which roles; made and changed by administrators."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from app import layout
+from app.clock import moment
+from app.doing import attempt
+from app.tables import Column, Link, table
+from app.text import plain
+from app.visit import Visit
+from data import accounts, recovery, sessions
+from data.accounts import Account
+from data.codes import OneTime
+from data.permission import ROLES
+from data.phrases import LANGUAGES
+
+
+def show(visit: Visit) -> None:
+    """The list, or one account with ``?id=``; a code that was just made is shown once."""
+    layout.title(visit.say("page.title.accounts"), visit.say("accounts_page.lead"))
+    _code(visit)
+    chosen = st.query_params.get("id")
+    if chosen is not None:
+        if not chosen.isdecimal():
+            raise LookupError(chosen)
+        _one(visit, accounts.get_account(visit.store, visit.actor, int(chosen)))
+        return
+    _list(visit, accounts.list_accounts(visit.store, visit.actor))
+    if visit.may("account.manage"):
+        _new(visit)
+
+
+def _list(visit: Visit, rows: list[Account]) -> None:
+    heads = [visit.say(f"accounts_page.head.{one}") for one in ("name", "email", "roles", "state", "seen")]
+    cells = [
+        (
+            Link(one.name, f"/kontoer?id={one.id}"),
+            one.email,
+            _roles(visit, one),
+            visit.say(f"accounts_page.state.{_state(one)}"),
+            moment(one.seen_at, visit.lang),
+        )
+        for one in rows
+    ]
+    table(visit.say("accounts_page.caption", count=len(rows)), [Column(one) for one in heads], cells)
+
+
+def _state(one: Account) -> str:
+    return "closed" if not one.active else "open" if one.can_sign_in else "waiting"
+
+
+def _roles(visit: Visit, one: Account) -> str:
+    return ", ".join(visit.say(f"permission.role.{role}") for role in one.roles)
+
+
+def _new(visit: Visit) -> None:
+    layout.section(visit.say("accounts_page.new"))
+    layout.text(visit.say("accounts_page.new_text"))
+    _fields(visit, "accounts_new", email="", name="", roles=())
+    st.radio(
+        visit.say("accounts_page.language"),
+        LANGUAGES,
+        format_func=lambda one: visit.say(f"page.speak_{one}"),
+        key="accounts_new_language",
+        horizontal=True,
+    )
+    st.button(visit.say("accounts_page.create"), type="primary", key="accounts_create", on_click=_create)
+
+
+def _fields(visit: Visit, key: str, *, email: str, name: str, roles: tuple[str, ...]) -> None:
+    st.text_input(visit.say("accounts_page.head.name"), name, key=f"{key}_name", autocomplete="off")
+    st.text_input(visit.say("accounts_page.head.email"), email, key=f"{key}_email", autocomplete="off")
+    st.pills(
+        visit.say("accounts_page.head.roles"),
+        ROLES,
+        default=list(roles),
+        selection_mode="multi",
+        format_func=lambda role: visit.say(f"permission.role.{role}"),
+        key=f"{key}_roles",
+    )
+
+
+def _create() -> None:
+    state = st.session_state
+
+    def act(visit: Visit) -> str:
+        given = (str(state.accounts_new_email), str(state.accounts_new_name), list(state.accounts_new_roles))
+        _, code = accounts.create_account(visit.store, visit.actor, *given, state.accounts_new_language)
+        state["accounts_code"] = code
+        for field in ("email", "name"):
+            state[f"accounts_new_{field}"] = ""
+        state.accounts_new_roles = []
+        return visit.say("accounts_page.created")
+
+    attempt(act)
+
+
+def _code(visit: Visit) -> None:
+    """The code that was just made: mailed, or to be handed over. It is not shown again."""
+    code: OneTime | None = st.session_state.pop("accounts_code", None)
+    if code is None:
+        return
+    if code.mailed:
+        layout.text(visit.say("accounts_page.mailed"))
+        return
+    with st.container(border=True):
+        layout.text(visit.say("accounts_page.hand_over", until=moment(code.ends_at.isoformat(), visit.lang)))
+        st.code(code.text or code.code, language=None, wrap_lines=True)
+
+
+def _one(visit: Visit, one: Account) -> None:
+    st.html('<a href="/kontoer">← ' + visit.say("page.title.accounts") + "</a>")
+    layout.section(one.name)
+    layout.facts(
+        {
+            visit.say("accounts_page.head.email"): one.email,
+            visit.say("accounts_page.head.roles"): _roles(visit, one),
+            visit.say("accounts_page.head.state"): visit.say(f"accounts_page.state.{_state(one)}"),
+            visit.say("accounts_page.head.seen"): moment(one.seen_at, visit.lang),
+            visit.say("accounts_page.made"): moment(one.created_at, visit.lang),
+        }
+    )
+    if not visit.may("account.manage"):
+        return
+    key = f"accounts_{one.id}"
+    _fields(visit, key, email=one.email, name=one.name, roles=one.roles)
+    st.button(visit.say("accounts_page.save"), type="primary", key=f"{key}_save", on_click=partial(_save, one))
+    layout.section(visit.say("accounts_page.access"))
+    with st.container(horizontal=True):
+        st.button(visit.say("accounts_page.make_code"), key=f"{key}_code", on_click=partial(_make_code, one))
+        st.button(visit.say("accounts_page.sign_out"), key=f"{key}_out", on_click=partial(_sign_out, one))
+        toggle = "close" if one.active else "open"
+        st.button(visit.say(f"accounts_page.{toggle}"), key=f"{key}_toggle", on_click=partial(_toggle, one))
+    if one.active:
+        st.caption(plain(visit.say("accounts_page.close_text")))
+
+
+def _save(one: Account) -> None:
+    state, key = st.session_state, f"accounts_{one.id}"
+
+    def act(visit: Visit) -> str:
+        name, email = str(state[f"{key}_name"]), str(state[f"{key}_email"])
+        version = accounts.rename_account(visit.store, visit.actor, one.id, one.version, email=email, name=name)
+        accounts.set_roles(visit.store, visit.actor, one.id, version, list(state[f"{key}_roles"]))
+        return visit.say("accounts_page.saved")
+
+    attempt(act)
+
+
+def _make_code(one: Account) -> None:
+    def act(visit: Visit) -> str:
+        st.session_state["accounts_code"] = recovery.make_code(visit.store, visit.actor, one.id)
+        return visit.say("accounts_page.code_made")
+
+    attempt(act)
+
+
+def _sign_out(one: Account) -> None:
+    def act(visit: Visit) -> str:
+        ended = sessions.sign_out_everywhere(visit.store, visit.actor, one.id)
+        return visit.say("accounts_page.signed_out", count=ended)
+
+    attempt(act)
+
+
+def _toggle(one: Account) -> None:
+    def act(visit: Visit) -> str:
+        change = accounts.deactivate_account if one.active else accounts.activate_account
+        change(visit.store, visit.actor, one.id, one.version)
+        return visit.say("accounts_page.closed" if one.active else "accounts_page.opened")
+
+    attempt(act)

@@ -1,0 +1,63 @@
+"""Operations: is all well, are there backups, and are the samples still wanted."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app import layout
+from app.clock import moment
+from app.doing import attempt
+from app.text import plain
+from app.visit import Visit
+from data.operations import backup_now, findings, kept_backups
+from impact.samples import has_samples, remove_samples
+
+
+def show(visit: Visit) -> None:
+    """What a check finds, in plain words; backups; the samples."""
+    layout.title(visit.say("page.title.checks"))
+    found = findings(visit.store, visit.actor)
+    trouble = [one for one in found if one.level == "trouble"]
+    if trouble:
+        st.error(plain(visit.say("checks_page.trouble", count=len(trouble))), icon=":material/error:")
+    else:
+        st.success(plain(visit.say("checks_page.well")), icon=":material/verified:")
+    layout.bullets(one.line(visit.lang) for one in found)
+    _backups(visit)
+    _samples(visit)
+
+
+def _backups(visit: Visit) -> None:
+    layout.section(visit.say("checks_page.backups"))
+    kept = kept_backups(visit.store, visit.actor)
+    if kept:
+        layout.bullets(f"{moment(one.at, visit.lang)}: {one.name}" for one in kept)
+    else:
+        layout.empty(visit, "checks_page.no_backup")
+    layout.text(visit.say("checks_page.restore"), small=True)
+    if visit.may("operations.run"):
+        st.button(visit.say("checks_page.backup_now"), type="primary", key="checks_backup", on_click=_backup)
+
+
+def _backup() -> None:
+    def act(visit: Visit) -> str:
+        return visit.say("checks_page.backed_up", name=backup_now(visit.store, visit.actor).path.name)
+
+    attempt(act)
+
+
+def _samples(visit: Visit) -> None:
+    if not (visit.may("sample.remove") and has_samples(visit.store)):
+        return
+    layout.section(visit.say("checks_page.samples"))
+    layout.text(visit.say("checks_page.samples_text"))
+    sure = st.checkbox(visit.say("checks_page.sure"), key="checks_sure")
+    st.button(visit.say("checks_page.remove_samples"), key="checks_remove", disabled=not sure, on_click=_remove)
+
+
+def _remove() -> None:
+    def act(visit: Visit) -> str:
+        remove_samples(visit.store, visit.actor)
+        return visit.say("checks_page.samples_removed")
+
+    attempt(act)

@@ -1,0 +1,85 @@
+"""Published estimates for anyone: as JSON, and the calendar that a phone subscribes to."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from app.clock import today
+from app.html_page import language_of
+from data.phrases import Lang
+from data.store import open_store
+from impact.calendar_feed import calendar_feed
+from impact.estimates import PublishedRow, published_estimates
+from impact.reference import reference_in
+
+_KEPT = {"Cache-Control": "public, max-age=300", "Access-Control-Allow-Origin": "*"}
+
+
+async def estimates(request: Request) -> Response:
+    """Every published estimate: event, days, place, and the modelled ranges in kroner of their price year."""
+    return JSONResponse(await run_in_threadpool(_estimates), headers=_KEPT)
+
+
+async def calendar(request: Request) -> Response:
+    """The coming published events as iCalendar; ``?kommune=5001`` for one municipality, ``?lang=en`` in English."""
+    lang = language_of(request)
+    code = request.query_params.get("kommune")
+    known = reference_in().municipalities
+    content = await run_in_threadpool(_calendar, lang, code if code in known else None)
+    return Response(content, media_type="text/calendar; charset=utf-8", headers=_KEPT)
+
+
+ROUTES = [
+    Route("/api/publiserte-anslag.json", estimates, methods=["GET"]),
+    Route("/kalender.ics", calendar, methods=["GET"]),
+]
+
+
+def _estimates() -> dict[str, Any]:
+    with open_store() as store:
+        return {
+            "modelled": True,
+            "unit": "NOK, in kroner of price_year; employed persons; commercial guest-nights; persons",
+            "percentiles": ["p10", "p50", "p90"],
+            "estimates": [_public(one) for one in published_estimates(store)],
+        }
+
+
+def _public(one: PublishedRow) -> dict[str, Any]:
+    row, event = one.estimate, one.event
+    return {
+        "id": row.id,
+        "event": {"nb": event.name_nb, "en": event.name_en},
+        "sample": event.sample,
+        "kind": event.kind,
+        "state": event.state,
+        "municipality": event.municipality,
+        "first_day": _iso(event.first_day),
+        "last_day": _iso(event.last_day),
+        "purpose": row.purpose,
+        "price_year": row.price_year,
+        "value_added": row.value_added,
+        "employment": row.employment,
+        "guest_nights_p50": row.guest_nights_p50,
+        "additional_visitors_p50": row.eligible_p50,
+        "assumed_share": row.assumed_share,
+        "table": row.table_name,
+        "published_at": row.published_at,
+        "sha256": row.sha256,
+    }
+
+
+def _iso(day: dt.date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _calendar(lang: Lang, municipality: str | None) -> bytes:
+    place = reference_in().municipalities[municipality] if municipality else ""
+    with open_store() as store:
+        return calendar_feed(store, lang, municipality, today=today(), place=place)

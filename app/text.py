@@ -1,0 +1,18 @@
+"""Text that people gave, made safe to show: never read as Markdown or HTML."""
+
+from __future__ import annotations
+
+import html
+import re
+
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>$~:^&=\"])")
+
+
+def plain(text: object) -> str:
+    """``text`` for a label, a heading or a message that is read as Markdown: shown as it stands."""
+    return _MARKDOWN.sub(r"\\\1", " ".join(str(text).split()))
+
+
+def markup(text: object) -> str:
+    """``text`` for HTML, inside an element or an attribute."""
+    return html.escape(str(text), quote=True)

@@ -1,0 +1,13 @@
+"""The entry, started by ``streamlit run streamlit_app.py``: pages, sign-in, health, public data, downloads."""
+
+import streamlit as st
+from starlette.middleware import Middleware
+
+from app import downloads, public_data, server, signing_in
+
+app = st.App(
+    "app/main.py",
+    lifespan=server.lifespan,
+    routes=[*server.ROUTES, *signing_in.ROUTES, *public_data.ROUTES, *downloads.ROUTES],
+    middleware=[Middleware(server.Headers)],
+)
