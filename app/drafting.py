@@ -198,7 +198,7 @@ def change(
 
 def note(visit: Visit, event: int) -> None:
     """This tab knows the draft as it stands now."""
-    st.session_state[key(event, "seen")] = copy.deepcopy(open_drafting(visit, event))
+    st.session_state[key(event, "seen")] = open_drafting(visit, event)
 
 
 def _stands(drafting: Drafting, place: Place) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import streamlit as st
@@ -42,7 +42,7 @@ def running_estimate(
     return _computed(canonical(document), table_name, draws, _stamp(), stored, document, known_parameters(store))
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)
+@lru_cache(maxsize=2)  # asked for in every row of every table: Streamlit's own cache takes a hundred times as long
 def _reference(folder: str, stamp: int) -> Reference:
     return reference_in(folder)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -32,12 +32,18 @@ def main() -> None:
             page_icon=str(HERE / "icon.png"),
             layout="wide" if entry.wide else "centered",
         )
-        st.html(HERE / "style.css")
+        st.html(_style())
         _top(visit)
         doing.tell(visit)
         st.session_state["page"] = entry.path
         chosen.run()
         _tell_browser(visit)
+
+
+@cache
+def _style() -> str:
+    """The program's own style, read once."""
+    return f"<style>{(HERE / 'style.css').read_text(encoding='utf-8')}</style>"
 
 
 def _page(entry: Entry, visit: Visit) -> st.Page:

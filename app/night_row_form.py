@@ -1,6 +1,6 @@
 """The form of one row of the night register: rooms, ordinary sales as a number or a range, evidence and source.
 
-What was typed stays in its fields until it is stored: through a fault, another's change, or a switch of language.
+What was typed stays in its fields until it is stored: through a fault, another's change, F5 or a restart.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import streamlit as st
 from app import layout
 from app.doing import attempt
 from app.given import reference
+from app.kept import keep, sent
 from app.text import plain
 from app.visit import Visit
 from data.faults import Fault, Faults
@@ -32,7 +33,10 @@ FIELDS = ("municipality", "first_day", "last_day", "rooms", "sold", "evidence", 
 def night_form(visit: Visit, row: NightRow | None, *, first_day: dt.date) -> None:
     """The fields of a stored row, or of a new one."""
     id = NEW if row is None else row.id
-    _fill(id, row, first_day)
+    given = _given(row, first_day)
+    keep(visit, _form(id), _fields(id), given=given, along="version")
+    for field, value in given.items():
+        st.session_state.setdefault(_key(id, field), value)
     places = reference().municipalities
     say = visit.say
     one, two, three = st.columns(3)
@@ -88,29 +92,29 @@ def _deleting(visit: Visit, row: NightRow) -> None:
         st.button(visit.say("nights_page.delete_yes"), key=_key(row.id, "delete"), on_click=_delete, args=(row.id,))
 
 
-def _fill(id: int, row: NightRow | None, first_day: dt.date) -> None:
+def _given(row: NightRow | None, first_day: dt.date) -> dict[str, Any]:
     """What stands in the fields at first: the row as it is stored, or nothing but the days."""
-    if _key(id, "version") in st.session_state:
-        return
-    given: dict[str, Any] = {"first_day": first_day, "last_day": first_day, "rooms": "", "sold": "", "source": ""}
-    if row is not None:
-        given = {
-            "municipality": row.municipality,
-            "first_day": row.first_day,
-            "last_day": row.last_day,
-            "rooms": _typed(row.rooms),
-            "sold": _range(row.sold),
-            "evidence": row.sold.evidence,
-            "source": row.sold.source,
-        }
-    for field, value in given.items():
-        st.session_state[_key(id, field)] = value
-    st.session_state[_key(id, "version")] = 0 if row is None else row.version
+    if row is None:
+        days = {"first_day": first_day, "last_day": first_day}
+        return {**days, "rooms": "", "sold": "", "source": "", "version": 0}
+    return {
+        "municipality": row.municipality,
+        "first_day": row.first_day,
+        "last_day": row.last_day,
+        "rooms": _typed(row.rooms),
+        "sold": _range(row.sold),
+        "evidence": row.sold.evidence,
+        "source": row.sold.source,
+        "version": row.version,
+    }
 
 
-def _empty(id: int) -> None:
-    for field in (*FIELDS, "version"):
-        st.session_state.pop(_key(id, field), None)
+def _form(id: int) -> str:
+    return f"night:{id}"
+
+
+def _fields(id: int) -> dict[str, str]:
+    return {field: _key(id, field) for field in (*FIELDS, "version")}
 
 
 def _store(id: int) -> None:
@@ -121,6 +125,7 @@ def _store(id: int) -> None:
         row = _read(id)
         if id == NEW:
             add_nights(visit.store, visit.actor, reference(), [row])
+            sent(visit, _form(id), _fields(id).values())
             return visit.say("nights_page.added", count=1)
         try:
             save_nights(visit.store, visit.actor, reference(), id, version, row)
@@ -128,10 +133,10 @@ def _store(id: int) -> None:
             if trouble.now is not None:
                 st.session_state[_key(id, "version")] = trouble.now["version"]
             raise
+        sent(visit, _form(id), _fields(id).values())
         return visit.say("nights_page.saved")
 
     if attempt(act):
-        _empty(id)
         st.query_params.pop("id", None)
 
 
@@ -140,10 +145,10 @@ def _delete(id: int) -> None:
 
     def act(visit: Visit) -> str:
         delete_nights(visit.store, visit.actor, id, version)
+        sent(visit, _form(id), _fields(id).values())
         return visit.say("nights_page.deleted")
 
     if attempt(act):
-        _empty(id)
         st.query_params.pop("id", None)
 
 

@@ -3,8 +3,9 @@
     require(actor, "event.write", event)      # raises Refused, with the reason that people see
     if may(actor, "estimate.publish"): …      # a page hides what would be refused; that alone protects nothing
 
-A right is given to a role, for every row or for some: ``own`` rows are those whose ``owner`` is the actor, ``published``
-rows those that are published. An actor may hold several roles, and has the rights of all of them.
+A right is given to a role, for every row or for some: ``own`` rows are those whose ``owner`` is the actor, or whose
+``owners`` (by mandate) include it; ``published`` rows those that are published. An actor may hold several roles, and
+has the rights of all of them.
 """
 
 from __future__ import annotations
@@ -47,8 +48,10 @@ _READERS: Right = {
     "applicant": "own",
 }
 _WRITERS: Right = {"officer": "all", "applicant": "own"}
-_TREASURER: Right = {"treasurer": "all"}
 _FUND: Right = {role: "all" for role in ("officer", "board", "chair", "treasurer", "auditor", "administrator")}
+_TREASURER: Right = {"treasurer": "all"}
+_BOARD: Right = {"board": "all", "chair": "all"}
+_CASE_READERS: Right = {**_BOARD, **_TREASURER, "officer": "all", "auditor": "all", "applicant": "own"}
 _ADMINISTRATOR: Right = {"administrator": "all", "operator": "all"}
 
 RIGHTS: Mapping[str, Right] = {
@@ -56,16 +59,31 @@ RIGHTS: Mapping[str, Right] = {
     "account.name": {role: "all" for role in ROLES},
     "account.read": {**_ADMINISTRATOR, "auditor": "all"},
     "account.self": {role: "own" for role in ("anyone", *ROLES)},
+    "appeal.write": {"applicant": "own"},
+    "application.read": _CASE_READERS,
+    "application.write": {"applicant": "own"},
     "audit.read": {"auditor": "all"},
+    "award.accept": {"applicant": "own"},
+    "award.manage": _OFFICER,
+    "award.settle": _TREASURER,
+    "call.manage": _OFFICER,
+    "case.decide": {"chair": "all"},
+    "case.declare": {"officer": "all", "board": "all", "chair": "all"},
+    "case.handle": _OFFICER,
+    "case.score": _BOARD,
+    "case.vote": _BOARD,
+    "claim.approve": _TREASURER,
+    "claim.check": _OFFICER,
+    "claim.write": {"applicant": "own"},
     "contribution.write": _TREASURER,
+    "estimate.lock": {**_WRITERS, "operator": "all"},
+    "estimate.publish": {**_OFFICER, "operator": "all"},
+    "estimate.read": {**_READERS, "anyone": "published"},
     "event.create": {"officer": "all", "applicant": "all", "operator": "all"},
     "event.delete": _OFFICER,
     "event.import": _OFFICER,
     "event.read": _READERS,
     "event.write": _WRITERS,
-    "estimate.lock": {**_WRITERS, "operator": "all"},
-    "estimate.publish": {**_OFFICER, "operator": "all"},
-    "estimate.read": {**_READERS, "anyone": "published"},
     "feedback.read": {"officer": "all", "auditor": "all"},
     "feedback.write": {"anyone": "all"},
     "frame.write": _TREASURER,
@@ -73,13 +91,20 @@ RIGHTS: Mapping[str, Right] = {
     "ledger.read": _FUND,
     "lesson.read": {role: "all" for role in ROLES},
     "lesson.write": _OFFICER,
+    "mandate.confirm": _OFFICER,
+    "meeting.lead": {"chair": "all"},
+    "meeting.prepare": _OFFICER,
+    "meeting.sign": {"chair": "all"},
     "nights.write": _OFFICER,
     "operations.read": {"administrator": "all", "auditor": "all"},
     "operations.run": {"administrator": "all"},
     "parameter.read": {role: "all" for role in ROLES},
     "parameter.write": _OFFICER,
     "partner.write": _TREASURER,
+    "payment.make": _TREASURER,
+    "payment.reconcile": _TREASURER,
     "reference.import": _OFFICER,
+    "report.write": {"applicant": "own"},
     "sample.load": {"operator": "all"},
     "sample.remove": {"officer": "all", "administrator": "all"},
 }
@@ -125,7 +150,7 @@ def may(actor: Actor, action: str, resource: Any = None) -> Verdict:
     granted = {right[role] for role in (*actor.roles, "anyone") if role in right}
     if "all" in granted or (granted and resource is None):
         return Verdict(True, "allowed", {"roles": _known(actor.roles & right.keys())})
-    if "own" in granted and _part(resource, "owner") == actor.id:
+    if "own" in granted and actor.id in (_part(resource, "owner"), *(_part(resource, "owners") or ())):
         return Verdict(True, "own")
     if "published" in granted and _part(resource, "published"):
         return Verdict(True, "published")

@@ -13,7 +13,7 @@ from typing import Literal
 
 from data.phrases import LANGUAGES, Lang, say
 from data.value import EVIDENCE
-from impact.register import STATES
+from impact.register import STATES, state_name
 from impact.workbook_fields import folded
 
 Kind = Literal["text", "names", "date", "year", "count", "share", "municipality", "kind", "state", "evidence"]
@@ -86,7 +86,9 @@ def word(kind: str, key: str, lang: Lang) -> str:
     """A word of a list; what is not in the list stays as it is."""
     if kind == "evidence":
         return say(f"workbook.evidence.{key}", lang) if key in EVIDENCE else key
-    return say(f"sheet.{kind}.{key}", lang) if key in _WORDS[kind] else key
+    if key not in _WORDS[kind]:
+        return key
+    return state_name(key, lang) if kind == "state" else say(f"sheet.{kind}.{key}", lang)
 
 
 def words(kind: str, lang: Lang) -> list[str]:

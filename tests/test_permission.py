@@ -14,16 +14,31 @@ account.manage     -      a        -       -         -     -     -         -    
 account.name       -      -        a       a         a     a     a         a       a
 account.read       -      a        -       -         -     -     -         a       a
 account.self       o      o        o       o         o     o     o         o       o
+appeal.write       -      -        -       o         -     -     -         -       -
+application.read   -      -        a       o         a     a     a         a       -
+application.write  -      -        -       o         -     -     -         -       -
 audit.read         -      -        -       -         -     -     -         a       -
+award.accept       -      -        -       o         -     -     -         -       -
+award.manage       -      -        a       -         -     -     -         -       -
+award.settle       -      -        -       -         -     -     a         -       -
+call.manage        -      -        a       -         -     -     -         -       -
+case.decide        -      -        -       -         -     a     -         -       -
+case.declare       -      -        a       -         a     a     -         -       -
+case.handle        -      -        a       -         -     -     -         -       -
+case.score         -      -        -       -         a     a     -         -       -
+case.vote          -      -        -       -         a     a     -         -       -
+claim.approve      -      -        -       -         -     -     a         -       -
+claim.check        -      -        a       -         -     -     -         -       -
+claim.write        -      -        -       o         -     -     -         -       -
 contribution.write -      -        -       -         -     -     a         -       -
+estimate.lock      -      a        a       o         -     -     -         -       -
+estimate.publish   -      a        a       -         -     -     -         -       -
+estimate.read      p      -        a       op        a     a     a         a       a
 event.create       -      a        a       a         -     -     -         -       -
 event.delete       -      -        a       -         -     -     -         -       -
 event.import       -      -        a       -         -     -     -         -       -
 event.read         -      -        a       o         a     a     a         a       a
 event.write        -      -        a       o         -     -     -         -       -
-estimate.lock      -      a        a       o         -     -     -         -       -
-estimate.publish   -      a        a       -         -     -     -         -       -
-estimate.read      p      -        a       op        a     a     a         a       a
 feedback.read      -      -        a       -         -     -     -         a       -
 feedback.write     a      a        a       a         a     a     a         a       a
 frame.write        -      -        -       -         -     -     a         -       -
@@ -31,13 +46,20 @@ ledger.correct     -      -        -       -         -     -     a         -    
 ledger.read        -      -        a       -         a     a     a         a       a
 lesson.read        -      -        a       a         a     a     a         a       a
 lesson.write       -      -        a       -         -     -     -         -       -
+mandate.confirm    -      -        a       -         -     -     -         -       -
+meeting.lead       -      -        -       -         -     a     -         -       -
+meeting.prepare    -      -        a       -         -     -     -         -       -
+meeting.sign       -      -        -       -         -     a     -         -       -
 nights.write       -      -        a       -         -     -     -         -       -
 operations.read    -      -        -       -         -     -     -         a       a
 operations.run     -      -        -       -         -     -     -         -       a
 parameter.read     -      -        a       a         a     a     a         a       a
 parameter.write    -      -        a       -         -     -     -         -       -
 partner.write      -      -        -       -         -     -     a         -       -
+payment.make       -      -        -       -         -     -     a         -       -
+payment.reconcile  -      -        -       -         -     -     a         -       -
 reference.import   -      -        a       -         -     -     -         -       -
+report.write       -      -        -       o         -     -     -         -       -
 sample.load        -      a        -       -         -     -     -         -       -
 sample.remove      -      -        a       -         -     -     -         -       a
 """
@@ -92,6 +114,12 @@ def test_several_roles_have_the_rights_of_all() -> None:
     both = Actor("account:7", frozenset({"applicant", "auditor"}))
     assert may(both, "audit.read") and may(both, "event.create") and may(both, "event.read", {"owner": "account:8"})
     assert not may(both, "event.write", {"owner": "account:8"})
+
+
+def test_a_mandate_makes_a_row_one_s_own() -> None:
+    applicant = Actor("account:7", frozenset({"applicant"}))
+    assert may(applicant, "application.write", {"owner": "account:8", "owners": ("account:7", "account:8")})
+    assert not may(applicant, "application.write", {"owner": "account:8", "owners": ("account:8",)})
 
 
 def test_an_action_that_is_not_in_the_table_is_a_mistake() -> None:

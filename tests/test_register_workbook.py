@@ -21,7 +21,7 @@ from data.xlsx import read_sheets_in
 from data.xlsx_quick import read_quickly
 from impact.event_reading import read_event
 from impact.reference import Reference
-from impact.register import Search, create_event, get_event, list_events
+from impact.register import Search, create_event, get_event, list_events, state_name
 from impact.register_fields import COLUMNS, KINDS, RESULTS, STATES
 from impact.register_workbook import (
     ImportPreview,
@@ -359,7 +359,7 @@ def test_an_export_comes_back_as_it_was(tmp_path: Path, store: Store, reference:
     line = next(row for row in range(2, 5) if sheet.cell(row, AT["id"]).value == "lysfest-2026")
     assert [sheet.cell(line, len(COLUMNS) + one).value for one in (1, 2, 3, 4)] == [1e6, 2.5e6, 4e6, 2024]
     assert sheet.cell(line, AT["first_day"]).number_format == {"nb": "dd.mm.yyyy", "en": "yyyy-mm-dd"}[lang]
-    assert sheet.cell(line, AT["state"]).value == say("sheet.state.confirmed", lang)
+    assert sheet.cell(line, AT["state"]).value == state_name("confirmed", lang)
     again = read_events_workbook(content, reference)
     assert faults(again) == []
     before = {key: get_event(store, OFFICER, key) for key in keys}
@@ -427,4 +427,4 @@ def test_every_column_and_word_has_its_phrase() -> None:
     for lang in LANGUAGES:
         names = [column.label(lang) for column in COLUMNS] + [say(f"sheet.heading.{key}", lang) for key in RESULTS]
         assert len(set(names)) == len(COLUMNS) + len(RESULTS)
-    assert all(has(f"sheet.kind.{key}") for key in KINDS) and all(has(f"sheet.state.{key}") for key in STATES)
+    assert all(has(f"sheet.kind.{key}") for key in KINDS) and all(has(f"register.state.{key}") for key in STATES)

@@ -173,15 +173,22 @@ def _collisions(visit: Visit, month: Month) -> None:
         return
     layout.section(visit.say("calendar_page.collisions"))
     rows = {one.id: one for one in month.rows}
-    places = reference().municipalities
-    codes = tuple(sorted({rows[id].municipality for one in month.found for id in one.events} & places.keys()))
-    since, until = (end(one.days[place] for one in month.found) for place, end in ((0, min), (1, max)))
-    nights = _nights(str(data_folder()), visit.version, codes, since, until, visit.store)
+    nights = _nights_of(visit, [one for one in month.found[:SHOWN] if one.kind == "nights"], rows)
     shown = "".join(_collision(visit, one, rows, nights) for one in month.found[:SHOWN])
     st.html(f"<div>{shown}</div>")
     if len(month.found) > SHOWN:
         layout.text(visit.say("calendar_page.not_shown", count=len(month.found) - SHOWN))
     ways([Link(visit.say("calendar_page.nights"), "/netter")])
+
+
+def _nights_of(visit: Visit, found: Sequence[Collision], rows: Mapping[int, EventRow]) -> Mapping[str, list[NightView]]:
+    """The nights that the shown collisions of beds are about, by municipality."""
+    if not found:
+        return {}
+    places = reference().municipalities
+    codes = tuple(sorted({rows[id].municipality for one in found for id in one.events} & places.keys()))
+    since, until = (end(one.days[place] for one in found) for place, end in ((0, min), (1, max)))
+    return _nights(str(data_folder()), visit.version, codes, since, until, visit.store)
 
 
 def _collision(

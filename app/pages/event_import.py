@@ -92,11 +92,11 @@ def _faults(visit: Visit, faults: Sequence[Fault]) -> None:
         lambda: fault_workbook(faults, lang),
         key="event_import_faults",
     )
-    names = ("where", "value", "problem", "expected")
+    names = ("where", "value", "wrong", "right")
     shown = faults[:FAULTS]
     several = len({one.file for one in faults}) > 1
     caption = visit.say("import_page.faults_caption", shown=len(shown), count=len(faults))
-    heads = [visit.say(f"import_page.fault.{one}") for one in names]
+    heads = [visit.say(f"import_page.fault_head.{one}") for one in names]
     table(caption, heads, [_fault(visit, one, several) for one in shown])
 
 

@@ -11,6 +11,7 @@ from app.clock import moment
 from app.doing import attempt
 from app.event_chooser import choose_event, chosen_event
 from app.event_list import public_style
+from app.kept import keep, sent
 from app.text import markup, plain
 from app.visit import Visit
 from app.who import named
@@ -174,6 +175,7 @@ def _add(visit: Visit, row: EventRow) -> None:
     """The fields of a new lesson; what was typed stays until it is stored."""
     turn = st.session_state.get(TURN, 0)
     key = f"lessons_{row.id}_{turn}"
+    keep(visit, _form(row.id), _fields(key), given={"about": ABOUT[0]})
     name = row.name(visit.lang) or visit.say("events_page.unnamed")
     with st.expander(
         plain(visit.say("lessons_page.add", name=name)), expanded=bool(st.session_state.get(f"{key}_text"))
@@ -208,6 +210,14 @@ def _add(visit: Visit, row: EventRow) -> None:
         )
 
 
+def _form(event: int) -> str:
+    return f"lesson:{event}"
+
+
+def _fields(key: str) -> dict[str, str]:
+    return {name: f"{key}_{name}" for name in ("text", "about", "tags")}
+
+
 def _store(event: int, turn: int, key: str) -> None:
     """Store the lesson, once: a second click finds another turn."""
     if st.session_state.get(TURN, 0) != turn:
@@ -222,6 +232,7 @@ def _store(event: int, turn: int, key: str) -> None:
             tags=st.session_state.get(f"{key}_tags") or (),
             about=st.session_state.get(f"{key}_about") or ABOUT[0],
         )
+        sent(visit, _form(event), _fields(key).values())
         return visit.say("lessons_page.stored")
 
     if attempt(act):

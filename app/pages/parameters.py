@@ -11,6 +11,7 @@ import streamlit as st
 from app import layout
 from app.clock import moment, short_day, today
 from app.doing import attempt
+from app.kept import keep, sent
 from app.tables import Link, table
 from app.text import plain
 from app.visit import Visit
@@ -95,10 +96,12 @@ def _change(visit: Visit, one: Parameter, stored: list[StoredValue]) -> None:
     layout.section(visit.say("parameters_page.change"))
     layout.text(visit.say("parameters_page.change_text"))
     key = f"parameters_{one.key}"
+    keep(visit, key, _fields(key), given={"since": today()})
+    st.session_state.setdefault(f"{key}_since", today())
     typed = st.text_input(visit.say("parameters_page.value", unit=one.unit), key=f"{key}_value")
     if typed.strip():
         _read_back(visit, typed, kind_of(one))
-    st.date_input(visit.say("parameters_page.since"), today(), format="DD.MM.YYYY", key=f"{key}_since")
+    st.date_input(visit.say("parameters_page.since"), format="DD.MM.YYYY", key=f"{key}_since")
     st.radio(
         visit.say("parameters_page.head.evidence"),
         EVIDENCE,
@@ -115,6 +118,10 @@ def _change(visit: Visit, one: Parameter, stored: list[StoredValue]) -> None:
     for value in stored:
         label = visit.say("parameters_page.remove", day=short_day(value.since, visit.lang))
         st.button(plain(label), key=f"{key}_remove_{value.id}", on_click=_remove, args=(value,))
+
+
+def _fields(key: str) -> dict[str, str]:
+    return {name: f"{key}_{name}" for name in ("value", "since", "evidence", "source")}
 
 
 def _read_back(visit: Visit, typed: str, kind: Kind) -> Typed | None:
@@ -139,10 +146,10 @@ def _save(one: Parameter, versions: Mapping[dt.date, int]) -> None:
         value = Value(float(read.mode), low, high, evidence, str(state[f"{key}_source"]))
         since: dt.date = state[f"{key}_since"]
         set_values(visit.store, visit.actor, [NewValue(one.key, since, value, versions.get(since))])
+        sent(visit, key, _fields(key).values())
         return visit.say("parameters_page.saved")
 
-    if attempt(act):
-        state[f"{key}_value"] = ""
+    attempt(act)
 
 
 def _remove(value: StoredValue) -> None:

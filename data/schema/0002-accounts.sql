@@ -72,3 +72,12 @@ CREATE TABLE secret (                   -- random keys of this installation
     name TEXT PRIMARY KEY NOT NULL,
     value BLOB NOT NULL
 ) STRICT;
+
+-- What someone has typed in a small form and not sent yet, by form; not audited. Gone when it is sent.
+CREATE TABLE unsent (
+    account TEXT NOT NULL,              -- the account's id, as "account:7"
+    form TEXT NOT NULL,
+    fields TEXT NOT NULL CHECK (json_valid(fields)),    -- the fields that hold something, by their names
+    saved_at TEXT NOT NULL,
+    PRIMARY KEY (account, form)
+) STRICT;

@@ -52,7 +52,6 @@ CREATE TABLE estimate (
     name TEXT NOT NULL,
     purpose TEXT NOT NULL CHECK (purpose IN ('forecast', 'evaluation')),
     table_name TEXT NOT NULL,           -- of the multiplier table
-    lock BLOB NOT NULL,                 -- the locked estimate, compressed with zlib
     sha256 TEXT NOT NULL,               -- as the lock itself states it
     locked_at TEXT NOT NULL,
     locked_by TEXT NOT NULL,
@@ -71,8 +70,10 @@ CREATE TABLE estimate (
     published_at TEXT,
     withdrawn_at TEXT,                  -- a withdrawn one stays withdrawn
     withdrawn_why TEXT,
-    trade_draws BLOB,                   -- draws for the business view, made when it is published
-    version INTEGER NOT NULL
+    version INTEGER NOT NULL,
+    -- Last, so that lists are read without going through them.
+    lock BLOB NOT NULL,                 -- the locked estimate, compressed with zlib
+    trade_draws BLOB                    -- draws for the business view, made when it is published
 ) STRICT;
 
 CREATE INDEX estimate_event ON estimate (event, locked_at);
