@@ -95,10 +95,12 @@ class Effects:
 
     def by_industry(self) -> tuple[Array, Array, Array]:
         """Output of every industry at the modes, n each: first round, first and later rounds, induced round."""
-        size = len(self.economy.table.codes)
-        modes = Effects(self.economy, self.rows, self.f[:, :1], self.at[:1], self.weight[:1], self.turned[:1])
-        every = np.eye(size)
-        return modes.first(every)[:, 0], modes.through(every)[:, 0], modes.induced(every)[:, 0]
+        economy, at, weight = self.economy, self.at[:1], self.weight[:1]
+        first = np.zeros(len(economy.table.codes))
+        first[self.rows] = self.f[:, 0]
+        nodes = economy.leontief[at[0] : at[0] + 2] @ first
+        through = nodes[0] + weight[0] * (nodes[-1] - nodes[0])
+        return first, through, _between(economy.spent.T, at, weight)[:, 0] * self.turned[0]
 
 
 def effects(

@@ -189,13 +189,10 @@ def _by_industry(result: AreaResult, simulation: Simulation) -> dict[str, dict[s
     out = {}
     for row, quantity in enumerate(QUANTITIES):
         scale = _mode(simulation.price_factor) if quantity == "employment" else 1.0
-        parts = {part: values * result.result.economy.coefficients[row] * scale for part, values in outputs.items()}
-        rows = zip(codes, *(values.tolist() for values in parts.values()), strict=True)
-        out[quantity] = {
-            code: dict(zip(parts, figures, strict=True))
-            for code, *figures in rows
-            if any(abs(one) > 0 for one in figures)
-        }
+        parts = np.array([one * result.result.economy.coefficients[row] * scale for one in outputs.values()])
+        some = np.flatnonzero((np.abs(parts) > 0).any(axis=0))
+        rows = zip(some.tolist(), parts[:, some].T.tolist(), strict=True)
+        out[quantity] = {codes[at]: dict(zip(outputs, figures, strict=True)) for at, figures in rows}
     return out
 
 

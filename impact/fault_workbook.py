@@ -12,7 +12,7 @@ from data.phrases import Lang, say
 from data.xlsx import cell_name
 from impact.sheet_writing import about_book, packed, print_landscape, put_text, write_head
 
-_COLUMNS = {"file": 26.0, "sheet": 18.0, "cell": 10.0, "value": 26.0, "problem": 60.0, "expected": 60.0}
+_COLUMNS = {"file": 26.0, "sheet": 18.0, "cell": 10.0, "value": 26.0, "wrong": 60.0, "right": 60.0}
 
 
 def fault_workbook(faults: Iterable[Fault], lang: Lang) -> bytes:
@@ -20,7 +20,7 @@ def fault_workbook(faults: Iterable[Fault], lang: Lang) -> bytes:
     book = Workbook()
     sheet = book.worksheets[0]
     sheet.title = say("import_page.faults_sheet", lang)
-    write_head(sheet, 1, [say(f"import_page.fault.{name}", lang) for name in _COLUMNS], [*_COLUMNS.values()])
+    write_head(sheet, 1, [say(f"import_page.fault_head.{name}", lang) for name in _COLUMNS], [*_COLUMNS.values()])
     row = 1
     for row, one in enumerate(faults, 2):
         where = sheet_and_cell(one)

@@ -39,6 +39,10 @@ MAX_BYTES = 50_000_000
 
 Floats = NDArray[np.float32]
 _BY_CODE = ("value_added", "employment", "tax")
+_LARGE = ("output", "direct", *_BY_CODE, "room_nights", "guests", "lodging", "rooms", "baseline")
+"""Arrays with an axis of draws."""
+_HEADER = 64
+"""Bytes of an array's file that say what it holds."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,20 +142,39 @@ def trade_draws(event: Event, setting: Frame) -> bytes:
     return stream.getvalue()
 
 
+class _Packed(TradeDraws):
+    """Draws of a file whose large arrays are unpacked when they are first asked for: few pages need them all."""
+
+    def __init__(self, packed: bytes, small: dict[str, object]) -> None:
+        vars(self).update(small, packed=packed)
+
+    def __getattr__(self, name: str) -> Floats:
+        if name not in _LARGE:
+            raise AttributeError(name)
+        with np.load(io.BytesIO(vars(self)["packed"]), allow_pickle=False) as held:
+            found: Floats = held[name]
+        vars(self)[name] = found
+        return found
+
+
 def read_trade_draws(packed: bytes) -> TradeDraws:
     """The draws in a file of :func:`trade_draws`; nothing in it is ever run. Raises ValueError for any other file."""
     try:
         with zipfile.ZipFile(io.BytesIO(packed)) as archive:
             if sum(one.file_size for one in archive.infolist()) > MAX_BYTES:
                 raise ValueError("larger than draws of one event are")
+            for name in _LARGE:
+                with archive.open(f"{name}.npy") as member:
+                    if b"'descr': '<f" not in member.read(_HEADER):
+                        raise ValueError(f"{name} is no array of numbers")
         with np.load(io.BytesIO(packed), allow_pickle=False) as held:
-            found = {name: held[name] for name in held.files}
+            found = {name: held[name] for name in held.files if name not in _LARGE}
         if int(found.pop("format")) != FORMAT:
             raise ValueError("draws of another format")
         names = {name: tuple(found[name].tolist()) for name in ("codes", "trades", "places", "lodged")}
         dates = tuple(dt.date.fromisoformat(one) for one in found["dates"].tolist())
         single = {"host": str(found["host"]), "price_year": int(found["price_year"])}
-        return TradeDraws(**{**found, **names, "dates": dates, **single})
+        return _Packed(packed, {**found, **names, "dates": dates, **single})
     except (KeyError, TypeError, OSError, EOFError, zipfile.BadZipFile) as error:
         raise ValueError(f"not draws by trade: {error}") from error
 

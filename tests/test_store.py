@@ -245,6 +245,23 @@ def test_numbers_of_rows_go_on_where_they_ended_and_are_never_used_again(tmp_pat
             assert audit.broken(db) is None
 
 
+def test_many_rows_are_audited_as_one_by_one(tmp_path: Path) -> None:
+    """Also where a row brings a version of its own: it begins at 1 all the same."""
+    rows = [{"name": f'«{n}»\n"\\', "day": dt.date(2026, 1, 1 + n % 28), "version": 9} for n in range(20)]
+    kept = []
+    for name, at_once in (("one", False), ("many", True)):
+        with open_store(tmp_path / name, known=step(THING)) as store:
+            with store.write("account:1", "thing.save") as write:
+                keys = write.insert_rows("thing", rows) if at_once else [write.insert("thing", row) for row in rows]
+            with store.read() as db:
+                entries = [entry for key in keys for entry in audit.history(db, "thing", str(key))]
+                kept.append(([(one.seq, one.before, one.after) for one in entries], list(db["thing"].rows)))
+                assert len({row["salt"] for row in db["audit"].rows}) == db["audit"].count
+                assert audit.broken(db) is None
+    assert kept[0] == kept[1]
+    assert {row["version"] for row in kept[1][1]} == {1}
+
+
 def test_rows_of_several_shapes_keep_their_order_and_their_numbers(tmp_path: Path) -> None:
     with open_store(tmp_path, known=step(THING)) as store:
         with store.write("account:1", "thing.save") as write:

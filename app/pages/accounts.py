@@ -9,6 +9,7 @@ import streamlit as st
 from app import layout
 from app.clock import moment
 from app.doing import attempt
+from app.kept import keep, sent
 from app.tables import Column, Link, table
 from app.text import plain
 from app.visit import Visit
@@ -17,6 +18,10 @@ from data.accounts import Account
 from data.codes import OneTime
 from data.permission import ROLES
 from data.phrases import LANGUAGES
+from data.store import Conflict
+
+_NEW = {name: f"accounts_new_{name}" for name in ("name", "email", "roles", "language")}
+"""The fields of a new account, by name."""
 
 
 def show(visit: Visit) -> None:
@@ -60,6 +65,7 @@ def _roles(visit: Visit, one: Account) -> str:
 def _new(visit: Visit) -> None:
     layout.section(visit.say("accounts_page.new"))
     layout.text(visit.say("accounts_page.new_text"))
+    keep(visit, "account:new", _NEW, given={"language": LANGUAGES[0]})
     _fields(visit, "accounts_new", email="", name="", roles=())
     st.radio(
         visit.say("accounts_page.language"),
@@ -91,9 +97,7 @@ def _create() -> None:
         given = (str(state.accounts_new_email), str(state.accounts_new_name), list(state.accounts_new_roles))
         _, code = accounts.create_account(visit.store, visit.actor, *given, state.accounts_new_language)
         state["accounts_code"] = code
-        for field in ("email", "name"):
-            state[f"accounts_new_{field}"] = ""
-        state.accounts_new_roles = []
+        sent(visit, "account:new", _NEW.values())
         return visit.say("accounts_page.created")
 
     attempt(act)
@@ -127,8 +131,9 @@ def _one(visit: Visit, one: Account) -> None:
     if not visit.may("account.manage"):
         return
     key = f"accounts_{one.id}"
+    st.session_state.setdefault(f"{key}_version", one.version)  # what the fields were filled from
     _fields(visit, key, email=one.email, name=one.name, roles=one.roles)
-    st.button(visit.say("accounts_page.save"), type="primary", key=f"{key}_save", on_click=partial(_save, one))
+    st.button(visit.say("accounts_page.save"), type="primary", key=f"{key}_save", on_click=partial(_save, one.id))
     layout.section(visit.say("accounts_page.access"))
     with st.container(horizontal=True):
         st.button(visit.say("accounts_page.make_code"), key=f"{key}_code", on_click=partial(_make_code, one))
@@ -139,16 +144,25 @@ def _one(visit: Visit, one: Account) -> None:
         st.caption(plain(visit.say("accounts_page.close_text")))
 
 
-def _save(one: Account) -> None:
-    state, key = st.session_state, f"accounts_{one.id}"
+def _save(account: int) -> None:
+    """Store the fields; where someone else changed the account meanwhile, nothing is, and what was typed stays."""
+    state, key = st.session_state, f"accounts_{account}"
 
     def act(visit: Visit) -> str:
         name, email = str(state[f"{key}_name"]), str(state[f"{key}_email"])
-        version = accounts.rename_account(visit.store, visit.actor, one.id, one.version, email=email, name=name)
-        accounts.set_roles(visit.store, visit.actor, one.id, version, list(state[f"{key}_roles"]))
+        try:
+            version = accounts.rename_account(
+                visit.store, visit.actor, account, state[f"{key}_version"], email=email, name=name
+            )
+        except Conflict as trouble:
+            state[f"{key}_version"] = trouble.now["version"] if trouble.now else 0
+            raise
+        accounts.set_roles(visit.store, visit.actor, account, version, list(state[f"{key}_roles"]))
         return visit.say("accounts_page.saved")
 
-    attempt(act)
+    if attempt(act):
+        for field in ("version", "name", "email", "roles"):
+            state.pop(f"{key}_{field}", None)
 
 
 def _make_code(one: Account) -> None:

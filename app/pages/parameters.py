@@ -18,6 +18,7 @@ from app.visit import Visit
 from data.dated import Parameter
 from data.faults import Faults
 from data.numbers import localised, percent
+from data.store import Conflict
 from data.typed import Kind, Typed, read_number
 from data.value import EVIDENCE, Evidence, Value
 from impact.parameter_values import (
@@ -112,6 +113,7 @@ def _change(visit: Visit, one: Parameter, stored: list[StoredValue]) -> None:
     )
     st.text_input(visit.say("parameters_page.head.source"), key=f"{key}_source")
     versions = {value.since: value.version for value in stored}
+    st.session_state.setdefault(f"{key}_versions", versions)  # as they stood when the fields were first shown
     st.button(
         visit.say("parameters_page.save"), type="primary", key=f"{key}_save", on_click=_save, args=(one, versions)
     )
@@ -145,7 +147,13 @@ def _save(one: Parameter, versions: Mapping[dt.date, int]) -> None:
         evidence = cast(Evidence, state[f"{key}_evidence"] or "")  # the domain refuses "", in its own words
         value = Value(float(read.mode), low, high, evidence, str(state[f"{key}_source"]))
         since: dt.date = state[f"{key}_since"]
-        set_values(visit.store, visit.actor, [NewValue(one.key, since, value, versions.get(since))])
+        read_from: Mapping[dt.date, int] = state[f"{key}_versions"]
+        try:
+            set_values(visit.store, visit.actor, [NewValue(one.key, since, value, read_from.get(since))])
+        except (Faults, Conflict):
+            state[f"{key}_versions"] = versions
+            raise
+        state.pop(f"{key}_versions")
         sent(visit, key, _fields(key).values())
         return visit.say("parameters_page.saved")
 
