@@ -32,6 +32,9 @@ RANGES = {
     "hours": (0.01, 8784.0),
     "seconds": (0.01, 3600.0),
     "points": (0.0, 5.0),
+    "EUR": (0.0, 1e9),
+    "years": (1.0, 100.0),
+    "days": (0.0, 3660.0),
 }
 """What a parameter may be, by the first word of its unit: a share, kroner per krone, persons per room, grams per km."""
 

@@ -34,10 +34,10 @@ def grid(high: int) -> st.SearchStrategy[int]:
 
 
 @st.composite
-def cases(draw: st.DrawFn, most: int = 12) -> list[Case]:
-    """Up to ``most`` cases of few organisers, some unscored, some without an estimate."""
+def cases(draw: st.DrawFn, most: int = 12, fewest: int = 0) -> list[Case]:
+    """From ``fewest`` to ``most`` cases of few organisers, some unscored, some without an estimate."""
     found = []
-    for number in range(draw(st.integers(0, most))):
+    for number in range(draw(st.integers(fewest, most))):
         asked = draw(grid(9))
         least = draw(st.sampled_from((0, asked, asked // 3, asked // 2)))
         band = draw(st.none() | st.integers(-500, 5_000))
@@ -74,9 +74,9 @@ def caps_for(draw: st.DrawFn, rows: list[Case]) -> Caps:
 
 
 @st.composite
-def portfolios(draw: st.DrawFn, most: int = 12) -> tuple[list[Case], list[Partner], Caps]:
+def portfolios(draw: st.DrawFn, most: int = 12, fewest: int = 0) -> tuple[list[Case], list[Partner], Caps]:
     """Cases, three partners and limits."""
-    rows = draw(cases(most))
+    rows = draw(cases(most, fewest))
     partners = [Partner(name, draw(st.just(0) | grid(20))) for name in ("P1", "P2", "P3")]
     return rows, partners, draw(caps_for(rows))
 

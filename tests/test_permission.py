@@ -14,6 +14,9 @@ account.manage     -      a        -       -         -     -     -         -    
 account.name       -      -        a       a         a     a     a         a       a
 account.read       -      a        -       -         -     -     -         a       a
 account.self       o      o        o       o         o     o     o         o       o
+aid.declare        -      -        a       o         -     -     -         -       -
+aid.read           -      -        a       -         a     a     a         a       a
+aid.write          -      -        a       -         -     -     -         -       -
 appeal.write       -      -        -       o         -     -     -         -       -
 application.read   -      -        a       o         a     a     a         a       -
 application.write  -      -        -       o         -     -     -         -       -
@@ -62,6 +65,8 @@ reference.import   -      -        a       -         -     -     -         -    
 report.write       -      -        -       o         -     -     -         -       -
 sample.load        -      a        -       -         -     -     -         -       -
 sample.remove      -      -        a       -         -     -     -         -       a
+scheme.read        a      a        a       a         a     a     a         a       a
+scheme.write       -      -        a       -         -     -     -         -       -
 """
 HEAD, *LINES = TABLE.strip().splitlines()
 CELLS = [
