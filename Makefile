@@ -28,15 +28,15 @@ demo: $(VENV)/.installed ## the same with invented accounts, whose passwords onl
 test: $(VENV)/.installed-tests ## the tests that need no browser and little time
 	$(BIN) -m pytest -q -n auto -m "not browser and not slow"
 
-test-all: lint ## all tests, the linter and the type checker
-	$(BIN) -m pytest -q -n auto
+test-all: lint test ## all tests, the linter and the type checker
+	$(BIN) -m pytest -q -n auto -m "browser or slow"
 
 lint: $(VENV)/.installed-tests ## the linter and the type checker
 	$(BIN) -m ruff check .
 	$(BIN) -m mypy
 
-benchmarks: $(VENV)/.installed-tests ## measure the engine side by side with its peers
-	$(BIN) benchmarks/engine.py
+benchmarks: $(VENV)/.installed-tests ## measure engine, import and pages side by side with their peers
+	@failed=0; for name in engine import_events pages; do $(BIN) benchmarks/$$name.py || failed=1; done; exit $$failed
 
 screens: $(VENV)/.installed-tests ## take the pictures of docs/screens anew, in Chromium
 	$(BIN) tests/browser/screens.py

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,7 +19,7 @@ import streamlit as st
 from app.entries import Document, Entry, Place, at, put, relocated, target, written
 from app.visit import Visit, visiting
 from data.faults import Faults
-from data.permission import require
+from data.permission import Refused, require
 from data.typed import Kind
 from impact.drafts import drop_draft, read_draft, save_draft
 from impact.register import EventRow, get_event
@@ -176,7 +177,10 @@ def change(
     same. ``renewed``: the fields are read anew afterwards, since rows came, went or moved.
     """
     with visiting() as visit:
-        now = open_drafting(visit, event)
+        try:
+            now = open_drafting(visit, event)
+        except (Refused, LookupError):
+            return False  # signed out elsewhere, or the event is gone: the run that follows tells
         seen: Drafting | None = st.session_state.get(key(event, "seen"))
         made = True
         if seen is not None and seen.stamp != now.stamp:
@@ -208,9 +212,9 @@ def _stands(drafting: Drafting, place: Place) -> Any:
 
 def forget(event: int) -> None:
     """Throw the draft away; the register's document is shown again."""
-    with visiting() as visit:
+    with visiting() as visit, suppress(Refused):  # signed out elsewhere: the run that follows tells
         drop_draft(visit.store, visit.actor, event)
-    restart(event, "dropped")
+        restart(event, "dropped")
 
 
 def restart(event: int, phrase: str, **figures: Any) -> None:

@@ -91,6 +91,9 @@ def who(visit: Visit, opened: Opened, said: Words, area: Area) -> None:
     with right:
         drawn = chart(opened, "tornado", visit.lang, area)
         assert drawn is not None
+        if not drawn.rows:
+            layout.section(drawn.title)
+            return
         show_chart(drawn, f"{opened.field}_tornado")
         layout.text(*said.decides)
         chart_table(visit, opened, drawn)

@@ -11,7 +11,7 @@ from app.evidence_step import address
 from app.form_faults import Lack, lacks
 from app.given import reference
 from app.tables import Column, Link, table
-from app.text import markup
+from app.text import markup, plain
 from app.visit import Visit
 from app.who import named
 from data.numbers import number
@@ -147,13 +147,13 @@ def _publication(visit: Visit, row: EstimateRow) -> None:
     say, key = visit.say, f"event_{row.event}_estimate_{row.id}_{row.version}"
     name = row.name or say("event_page.estimate_number", number=str(row.id))
     if not row.published:
-        with st.popover(say("event_page.publish", name=name), icon=":material/public:", key=f"{key}_publish"):
+        with st.popover(plain(say("event_page.publish", name=name)), icon=":material/public:", key=f"{key}_publish"):
             layout.text(say("event_page.publish_sure"))
             st.button(
                 say("event_page.publish_yes"), key=f"{key}_publish_yes", on_click=_publish, args=(row.id, row.version)
             )
         return
-    with st.popover(say("event_page.withdraw", name=name), icon=":material/undo:", key=f"{key}_withdraw"):
+    with st.popover(plain(say("event_page.withdraw", name=name)), icon=":material/undo:", key=f"{key}_withdraw"):
         layout.text(say("event_page.withdraw_sure"))
         st.text_input(say("event_page.reason"), key=f"{key}_reason", max_chars=300)
         st.button(

@@ -12,7 +12,7 @@ from data.audit import canonical
 from data.connection import data_folder
 from data.dated import Parameter
 from data.store import Store
-from impact.draws import Remembering
+from impact.draws import Remembering, Sampler
 from impact.estimate import estimate
 from impact.event_reading import read_event
 from impact.parameter_values import known_parameters, stored_values
@@ -32,14 +32,20 @@ def reference() -> Reference:
 
 
 def running_estimate(
-    store: Store, document: Document, *, table_name: str = DEFAULT_TABLE, draws: int = RUNNING_DRAWS
+    store: Store,
+    document: Document,
+    *,
+    table_name: str = DEFAULT_TABLE,
+    draws: int = RUNNING_DRAWS,
+    by_place: bool = True,
 ) -> dict[str, Any]:
     """The estimate of a document as it stands, not locked, with today's parameters; who gets it never changes it.
 
+    Without ``by_place`` it isn't shared out on municipalities, which takes time that a form hasn't got.
     Raises Faults with everything that is missing or wrong.
     """
-    stored = repr(stored_values(store))
-    return _computed(canonical(document), table_name, draws, _stamp(), stored, document, known_parameters(store))
+    asked = (canonical(document), table_name, draws, by_place, _stamp(), repr(stored_values(store)))
+    return _computed(*asked, document, known_parameters(store))
 
 
 @lru_cache(maxsize=2)  # asked for in every row of every table: Streamlit's own cache takes a hundred times as long
@@ -49,18 +55,25 @@ def _reference(folder: str, stamp: int) -> Reference:
 
 @st.cache_resource(max_entries=300, show_spinner=False)
 def _computed(
-    content: str, table_name: str, draws: int, stamp: int, stored: str, _document: Document, _known: Known
+    content: str,
+    table_name: str,
+    draws: int,
+    by_place: bool,
+    stamp: int,
+    stored: str,
+    _document: Document,
+    _known: Known,
 ) -> dict[str, Any]:
     event = read_event(_document, "", reference())
-    return estimate(
-        simulate(event, frame(reference(), event.first_day, table_name, known=_known), sampler=_sampler(draws))
-    )
+    setting = frame(reference(), event.first_day, table_name, known=_known)
+    sampler = _remembering() if draws == RUNNING_DRAWS else Sampler(SEED, draws)
+    return estimate(simulate(event, setting, sampler=sampler, by_place=by_place))
 
 
 @cache
-def _sampler(draws: int) -> Remembering:
+def _remembering() -> Remembering:
     """What was drawn for the last change stands for the next, but for the number that was typed."""
-    return Remembering(SEED, draws)
+    return Remembering(SEED, RUNNING_DRAWS)
 
 
 def _stamp() -> int:

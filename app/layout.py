@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +14,29 @@ from app.text import markup, plain
 from app.visit import Visit
 from data.faults import Fault
 from data.numbers import localised
+
+_TOGETHER: ContextVar[list[str] | None] = ContextVar("_TOGETHER", default=None)
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Text, lists and figures within it stand one below the other in one element: one message to the browser."""
+    pieces: list[str] = []
+    before = _TOGETHER.set(pieces)
+    try:
+        yield
+    finally:
+        _TOGETHER.reset(before)
+    if pieces:
+        st.html(f'<div class="rv-stack">{"".join(pieces)}</div>')
+
+
+def _show(html: str) -> None:
+    held = _TOGETHER.get()
+    if held is None:
+        st.html(html)
+    else:
+        held.append(html)
 
 
 def title(text: str, lead: str = "") -> None:
@@ -37,14 +62,16 @@ def subsection(text: str) -> None:
 
 
 def text(*paragraphs: str, small: bool = False) -> None:
-    """Paragraphs of plain text, no wider than people read with ease."""
+    """Paragraphs of plain text, no wider than people read with ease; nothing where there are none."""
+    if not paragraphs:
+        return
     kind = "rv-text rv-small" if small else "rv-text"
-    st.html("".join(f'<p class="{kind}">{markup(one)}</p>' for one in paragraphs))
+    _show("".join(f'<p class="{kind}">{markup(one)}</p>' for one in paragraphs))
 
 
 def bullets(lines: Iterable[str]) -> None:
     """A list of plain sentences."""
-    st.html(f'<ul class="rv-list">{"".join(f"<li>{markup(one)}</li>" for one in lines)}</ul>')
+    _show(f'<ul class="rv-list">{"".join(f"<li>{markup(one)}</li>" for one in lines)}</ul>')
 
 
 @dataclass(frozen=True)
@@ -65,7 +92,7 @@ class Shown:
 
 def figures(visit: Visit, shown: Sequence[Shown]) -> None:
     """At most three figures side by side, each with its range: never one bare number."""
-    st.html(f'<dl class="rv-figures">{"".join(_figure(visit, one) for one in shown)}</dl>')
+    _show(f'<dl class="rv-figures">{"".join(_figure(visit, one) for one in shown)}</dl>')
 
 
 def _figure(visit: Visit, one: Shown) -> str:

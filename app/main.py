@@ -106,6 +106,8 @@ def _top(visit: Visit) -> None:
         )
         if visit.session is not None:
             _account_menu(visit)
+    if st.session_state.pop("signed_out", False):
+        st.html("<script>window.location.replace('/logg-ut?ferdig=1')</script>", unsafe_allow_javascript=True)
 
 
 def _account_menu(visit: Visit) -> None:
@@ -126,18 +128,29 @@ def _account_menu(visit: Visit) -> None:
             layout.text(visit.say("page.your_role", role=visit.say(f"permission.role.{next(iter(session.roles))}")))
         st.html(f'<a href="/konto">{markup(visit.say("page.title.account"))}</a>')
         st.button(visit.say("page.sign_out"), key="sign_out", on_click=_sign_out)
-    if st.session_state.pop("signed_out", False):
-        st.html("<script>window.location.replace('/logg-ut?ferdig=1')</script>", unsafe_allow_javascript=True)
 
 
 def _speak(lang: str) -> None:
     """Switch the language at once, and keep it for the account."""
     st.session_state["language"] = lang
+    _keep_chosen()
     if "lang" in st.query_params:
         del st.query_params["lang"]
     with visiting() as visit:
         if visit.session is not None:
             accounts.set_language(visit.store, visit.actor, language(None))
+
+
+def _keep_chosen() -> None:
+    """Keep what is chosen in every list of the page.
+
+    The browser knows an option by what it is called. Once it is called otherwise, what is chosen must be told to the
+    browser, else it is lost, or taken for a word of the visitor's own.
+    """
+    for key, value in st.session_state.items():
+        chosen = value if isinstance(value, list) else [value]
+        if chosen and all(isinstance(one, str | int) and not isinstance(one, bool) for one in chosen):
+            st.session_state[key] = value
 
 
 def _take_role() -> None:

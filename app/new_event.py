@@ -6,6 +6,7 @@ import copy
 import datetime as dt
 import re
 import unicodedata
+from contextlib import suppress
 from typing import Any
 
 import streamlit as st
@@ -17,7 +18,7 @@ from app.given import reference
 from app.text import plain
 from app.visit import Visit, visiting
 from data.faults import Fault, Faults
-from data.permission import require
+from data.permission import Refused, require
 from impact.drafts import drop_draft
 from impact.register import create_event
 from impact.register_fields import KINDS
@@ -103,6 +104,8 @@ def _create() -> None:
         except Faults as found:
             st.session_state["event_form_new_faults"] = found.faults
             return
+        except Refused:
+            return  # signed out elsewhere: the run that follows tells
     for name in _FIELDS:
         st.session_state.pop(f"event_form_new_{name}", None)
     st.session_state["event_form_new_made"] = made
@@ -152,9 +155,9 @@ def rescue(visit: Visit, drafting: Drafting) -> None:
 
 
 def _rescue(event: int) -> None:
-    with visiting() as visit:
+    with visiting() as visit, suppress(Refused):  # signed out elsewhere: the run that follows tells
         drafting = open_drafting(visit, event)
         made = create_event(visit.store, visit.actor, copy.deepcopy(drafting.document))
         drop_draft(visit.store, visit.actor, event)
-    tell(made, "created")
-    st.query_params["id"] = str(made)
+        tell(made, "created")
+        st.query_params["id"] = str(made)

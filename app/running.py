@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
 from app import layout
@@ -26,11 +28,19 @@ def running(form: Form) -> None:
         lacking(form)
         return
     try:
-        tree = running_estimate(form.visit.store, form.document)
+        tree = running_estimate(form.visit.store, form.document, by_place=False)
     except Faults as found:
         layout.faults(form.visit, found.faults, heading=form.words("cannot_yet"))
         return
     sections = Sections(tree, form.lang, form.reference)
+    with layout.together():
+        _figures(form, sections, tree)
+    _warnings(sections)
+    layout.text(sections.modelled, small=True)
+
+
+def _figures(form: Form, sections: Sections, tree: dict[str, Any]) -> None:
+    """The sentence, the range, the organiser's own account, and what decides."""
     total = tree["areas"][sections.area]["effects"]["value_added"]["total"]
     layout.text(sections.sentence)
     ends = max(abs(total["p10"]), abs(total["p90"])) or 1.0
@@ -50,8 +60,6 @@ def running(form: Form) -> None:
         layout.bullets(swing_name(one, form.lang, tree) for one in swings)
     if tree["assumed_share"] is not None:
         layout.text(form.words("assumed", share=percent(tree["assumed_share"], form.lang)), small=True)
-    _warnings(sections)
-    layout.text(sections.modelled, small=True)
 
 
 def _warnings(sections: Sections) -> None:

@@ -6,11 +6,14 @@ import html
 import re
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>$~:^&=\"])")
+_PICTURE = re.compile(r":(?=[A-Za-z_+-][\w+/-]*:)")
+"""What Streamlit makes an icon or an emoji of, escaped or not; a joiner that takes no room keeps it a word."""
+_JOINER = "\u2060"
 
 
 def plain(text: object) -> str:
     """``text`` for a label, a heading or a message that is read as Markdown: shown as it stands."""
-    return _MARKDOWN.sub(r"\\\1", " ".join(str(text).split()))
+    return _MARKDOWN.sub(r"\\\1", _PICTURE.sub(f":{_JOINER}", " ".join(str(text).split())))
 
 
 def markup(text: object) -> str:

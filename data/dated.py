@@ -88,6 +88,7 @@ class Parameters(Mapping[str, DatedValue]):
         faults = [fault for key, figure in self.changed.items() if (fault := _bad_change(known, key, figure))]
         if faults:
             raise Faults(faults)
+        self._below: dict[str, dict[str, float]] = {}
         self._now = {key: parameter.at(date) for key, parameter in known.items()}
         for key, figure in self.changed.items():
             value = Value(figure, figure, figure, "assumed", "set by hand")
@@ -108,8 +109,13 @@ class Parameters(Mapping[str, DatedValue]):
 
     def under(self, prefix: str) -> dict[str, float]:
         """The modes of every parameter below ``prefix``, by the rest of the key."""
-        start = f"{prefix}."
-        return {key.removeprefix(start): one.value.mode for key, one in self._now.items() if key.startswith(start)}
+        if prefix not in self._below:
+            start = f"{prefix}."
+            every = self._now.items()
+            self._below[prefix] = {
+                key.removeprefix(start): one.value.mode for key, one in every if key.startswith(start)
+            }
+        return dict(self._below[prefix])
 
     def before_first(self) -> list[str]:
         """Keys whose oldest value begins after the day that is asked for; that value is used all the same."""

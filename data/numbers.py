@@ -62,6 +62,12 @@ def kroner(ore: int, lang: str) -> str:
     return f"{figure} kroner" if lang == "nb" else f"NOK {figure}"
 
 
+def euros(cents: int, lang: str) -> str:
+    """Cents as euro to the last cent: ``1 234,50 euro``, ``EUR 1,234.50``; without decimals where there are none."""
+    figure = kroner(int(cents), lang)
+    return figure.removesuffix("kroner") + "euro" if lang == "nb" else figure.replace("NOK", "EUR", 1)
+
+
 def localised(value: Any, lang: str) -> str:
     """A figure in a sentence: whole numbers in full, others to four significant digits, text as it stands."""
     if isinstance(value, bool) or not isinstance(value, int | float):

@@ -3,7 +3,7 @@
 A text file is TOML; a phrase is a table with the keys ``nb`` and ``en``. The key of a phrase is the file's name and
 the path in it: ``event.unknown_field.problem`` is ``[unknown_field.problem]`` in ``event.toml``. Figures are put in
 with ``{name}``; numbers are written as the language writes them (see :mod:`data.numbers`), and a figure whose name
-begins with ``nok_`` as money, one with ``ore_`` as kroner to the last øre.
+begins with ``nok_`` as money, one with ``ore_`` as kroner to the last øre, one with ``cent_`` as euro to the last cent.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from data.numbers import kroner, localised, money
+from data.numbers import euros, kroner, localised, money
 
 Lang = Literal["nb", "en"]
 LANGUAGES: tuple[Lang, ...] = ("nb", "en")
@@ -47,6 +47,8 @@ def has(key: str) -> bool:
 def _written(name: str, value: Any, lang: Lang) -> str:
     if name.startswith("nok_"):
         return money(value, lang)
+    if name.startswith("cent_"):
+        return euros(value, lang)
     return kroner(value, lang) if name.startswith("ore_") else localised(value, lang)
 
 

@@ -108,8 +108,8 @@ def estimate(simulation: Simulation) -> dict[str, Any]:
 
     Keys: ``program``, ``seed``, ``draws``, ``event``, ``tables``, ``parameters``, ``areas`` (section 13 of the method;
     None for an area that the table can't serve), ``municipalities``, ``organiser_result``, ``deciding_area``,
-    ``tornado``, ``assumed_share``, ``warnings`` and, where the event has it, ``beside``. Figures are {mode, p10, p50, p90} in full precision, None where
-    they are not known or not assessed.
+    ``tornado``, ``assumed_share``, ``warnings`` and, where the event has it, ``beside``. Figures are
+    {mode, p10, p50, p90} in full precision, None where they are not known or not assessed.
     """
     figures = _Figures(simulation)
     swings = tornado(simulation)

@@ -17,7 +17,9 @@ from impact.area_nights import NightView, nights_of
 from impact.business import shown_events
 from impact.nights import list_nights
 from impact.parameter_values import known_parameters
+from impact.ranges import Range
 
+_NOTHING = Range(0.0, 0.0, 0.0)
 State = Literal["not_computed", "rooms_unknown", "enough", "tight", "short"]
 
 
@@ -43,7 +45,19 @@ def area_nights(
     parameters = Parameters(known_parameters(store), since)
     coming = shown_events(store, since, until)
     register = list_nights(store, codes, since, until)
-    return {code: nights_of(code, since, until, coming, register, parameters) for code in codes}
+    lodged = {code for one in coming if one.certain for code in one.draws.lodged}
+    return {
+        code: nights_of(code, since, until, coming, register, parameters)
+        if code in lodged
+        else _quiet(code, since, until)
+        for code in codes
+    }
+
+
+def _quiet(municipality: str, since: dt.date, until: dt.date) -> list[NightView]:
+    """Nights on which nobody sleeps here for an event that is computed: there is nothing to draw."""
+    days = (since + dt.timedelta(number) for number in range((until - since).days + 1))
+    return [NightView(municipality, date, (), _NOTHING, _NOTHING) for date in days]
 
 
 def rooms_on(nights: Iterable[NightView], first: dt.date, last: dt.date) -> Rooms | None:

@@ -210,11 +210,18 @@ class Simulation:
 
 
 def simulate(
-    event: Event, setting: Frame, seed: int = 1, draws: int = DRAWS, sampler: Sampler | None = None
+    event: Event,
+    setting: Frame,
+    seed: int = 1,
+    draws: int = DRAWS,
+    sampler: Sampler | None = None,
+    *,
+    by_place: bool = True,
 ) -> Simulation:
     """Compute ``event`` at the modes, in ``draws`` draws from ``seed``, and at each input's P10 and P90.
 
-    A ``sampler`` shared by a batch draws the parameters once; its seed and draws then hold.
+    A ``sampler`` shared by a batch draws the parameters once; its seed and draws then hold. Without ``by_place`` the
+    region's effects are not shared out on municipalities; all else is the same.
     """
     faults = [
         Fault(setting.table_name, cost.industry, "", "table.industry_missing", {"use": cost.name})
@@ -242,7 +249,7 @@ def simulate(
         demand = final_demand(event, spending, here, setting.conversion, x)
         areas[area] = _area_result(here, spending, demand, x, deflator)
     places = None
-    if held is not None and "region" in areas:
+    if by_place and held is not None and "region" in areas:
         region = areas["region"]
         region = areas["region"]
         result, effects_of, lodging = region.result, region.effects, region.demand.lodging

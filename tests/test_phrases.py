@@ -234,7 +234,8 @@ def written() -> tuple[frozenset[str], tuple[re.Pattern[str], ...]]:
             words |= {str(figure[name]) for name in ("unit", "grade", "qualifier") if name in figure}
     for kind, flow in tomllib.loads((ROOT / "data" / "workflows.toml").read_text(encoding="utf-8")).items():
         steps = flow["transition"]  # states and actions are named after the table
-        words |= {kind, flow["first"], *(name for step in steps for name in (step["action"], step["to"], *step["from"]))}
+        words |= {kind, flow["first"]}
+        words |= {name for step in steps for name in (step["action"], step["to"], *step["from"])}
     words |= {kind.__name__ for kind in (str, int, float)}  # a field of the wrong kind is named after the kind
     return frozenset(words), tuple(re.compile(rf"{pattern}\Z") for pattern in sorted(patterns))
 

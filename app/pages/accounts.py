@@ -26,17 +26,25 @@ _NEW = {name: f"accounts_new_{name}" for name in ("name", "email", "roles", "lan
 
 def show(visit: Visit) -> None:
     """The list, or one account with ``?id=``; a code that was just made is shown once."""
+    chosen = _asked(visit)
     layout.title(visit.say("page.title.accounts"), visit.say("accounts_page.lead"))
     _code(visit)
-    chosen = st.query_params.get("id")
     if chosen is not None:
-        if not chosen.isdecimal():
-            raise LookupError(chosen)
-        _one(visit, accounts.get_account(visit.store, visit.actor, int(chosen)))
+        _one(visit, chosen)
         return
     _list(visit, accounts.list_accounts(visit.store, visit.actor))
     if visit.may("account.manage"):
         _new(visit)
+
+
+def _asked(visit: Visit) -> Account | None:
+    """The account that the address names; None where it names none. Raises LookupError where there is no such one."""
+    asked = st.query_params.get("id")
+    if asked is None:
+        return None
+    if not (asked.isascii() and asked.isdecimal() and len(asked) < 16):
+        raise LookupError(f"no account {asked[:40]}")
+    return accounts.get_account(visit.store, visit.actor, int(asked))
 
 
 def _list(visit: Visit, rows: list[Account]) -> None:

@@ -15,11 +15,11 @@ from app.event_state import change_state, register_columns
 from app.fields import DATES
 from app.given import reference
 from app.pages.event_form import asked_id
-from app.tables import Link, table
+from app.tables import Cell, Link, table
 from app.text import markup
 from app.visit import Visit
 from impact.drafts import read_draft
-from impact.lessons import LessonSearch, about_name, list_lessons, similar_lessons, tag_name, why_name
+from impact.lessons import Lesson, LessonSearch, about_name, list_lessons, similar_lessons, tag_name, why_name
 from impact.register import EventRow, copy_event, delete_event, editions, get_event
 from impact.register_fields import KINDS
 
@@ -127,13 +127,19 @@ def _lessons(visit: Visit, row: EventRow) -> None:
         body = [
             (
                 one.lesson.text,
-                Link(one.lesson.name(lang), f"/arrangement?id={one.lesson.event}"),
+                _event(visit, one.lesson),
                 "; ".join(why_name(why, lang) for why in one.why),
             )
             for one in similar
         ]
         table(say("event_page.similar_caption"), headings, body)
     st.html(f'<p><a href="/erfaringer">{markup(say("event_page.to_lessons"))}</a></p>')
+
+
+def _event(visit: Visit, lesson: Lesson) -> Cell:
+    """The event that taught a lesson, with the way there for who may see events that aren't their own."""
+    name = lesson.name(visit.lang)
+    return Link(name, f"/arrangement?id={lesson.event}") if visit.may("event.read", {}) else name
 
 
 def _tagged(text: str, words: tuple[str, ...]) -> str:

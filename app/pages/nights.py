@@ -25,10 +25,10 @@ STATISTICS = "region/accommodation-{}.csv"
 def show(visit: Visit) -> None:
     """The rows of a municipality or all; one to change, by its address, or a new one; and months from statistics."""
     require(visit.actor, "event.read")
-    layout.title(visit.say("page.title.nights"), visit.say("nights_page.lead"))
-    doing.tell(visit)
     rows = list_nights(visit.store)
     chosen = _asked(rows)
+    layout.title(visit.say("page.title.nights"), visit.say("nights_page.lead"))
+    doing.tell(visit)
     if chosen is not None and visit.may("nights.write"):
         _change(visit, chosen)
         return
