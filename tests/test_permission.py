@@ -18,6 +18,7 @@ aid.declare        -      -        a       o         -     -     -         -    
 aid.read           -      -        a       -         a     a     a         a       a
 aid.write          -      -        a       -         -     -     -         -       -
 appeal.write       -      -        -       o         -     -     -         -       -
+application.open   -      -        a       o         -     -     a         a       -
 application.read   -      -        a       o         a     a     a         a       -
 application.write  -      -        -       o         -     -     -         -       -
 audit.read         -      -        -       -         -     -     -         a       -
@@ -49,6 +50,7 @@ ledger.correct     -      -        -       -         -     -     a         -    
 ledger.read        -      -        a       -         a     a     a         a       a
 lesson.read        -      -        a       a         a     a     a         a       a
 lesson.write       -      -        a       -         -     -     -         -       -
+mandate.ask        -      -        -       a         -     -     -         -       -
 mandate.confirm    -      -        a       -         -     -     -         -       -
 meeting.lead       -      -        -       -         -     a     -         -       -
 meeting.prepare    -      -        a       -         -     -     -         -       -
@@ -56,9 +58,17 @@ meeting.sign       -      -        -       -         -     a     -         -    
 nights.write       -      -        a       -         -     -     -         -       -
 operations.read    -      -        -       -         -     -     -         a       a
 operations.run     -      -        -       -         -     -     -         -       a
+organisation.read  -      -        a       o         a     a     a         a       a
+organisation.register -   -        a       a         -     -     -         -       -
+organisation.write -      -        a       o         -     -     -         -       -
+outbox.read        -      -        a       -         -     -     -         a       a
+outbox.send        -      -        a       -         -     -     -         -       a
 parameter.read     -      -        a       a         a     a     a         a       a
 parameter.write    -      -        a       -         -     -     -         -       -
 partner.write      -      -        -       -         -     -     a         -       -
+payee.ask          -      -        a       o         -     -     -         -       -
+payee.confirm      -      -        a       -         -     -     a         -       -
+payee.read         -      -        a       o         -     -     a         a       -
 payment.make       -      -        -       -         -     -     a         -       -
 payment.reconcile  -      -        -       -         -     -     a         -       -
 reference.import   -      -        a       -         -     -     -         -       -
