@@ -21,7 +21,22 @@ from data.connection import StoreFault, quoted, sqlite3, told
 from data.faults import Fault
 
 SCHEMA = Path(__file__).parent / "schema"
-APPEND_ONLY = ("audit",)
+APPEND_ONLY = (
+    "aid",
+    "aid_report",
+    "aid_withdrawal",
+    "application_ground",
+    "application_revision",
+    "attachment",
+    "attachment_removal",
+    "audit",
+    "completion_request",
+    "extension",
+    "leg",
+    "posting",
+    "scheme",
+    "undertaking_member",
+)
 """Tables whose rows are only ever added: each has the triggers ``TABLE_no_update`` and ``TABLE_no_delete``."""
 _RECORD = """CREATE TABLE IF NOT EXISTS migration (
     name TEXT PRIMARY KEY NOT NULL, checksum TEXT NOT NULL, at TEXT NOT NULL) STRICT"""

@@ -17,6 +17,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from http.client import HTTPConnection, HTTPResponse
@@ -26,7 +27,7 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 from conftest import ROOT
-from playwright.sync_api import Browser, BrowserContext, Dialog, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Dialog, Locator, Page, TimeoutError, expect, sync_playwright
 
 from app.visit import SESSION_COOKIE
 from data.accounts import account_at, set_language
@@ -35,10 +36,15 @@ from data.permission import OPERATOR, Actor
 from data.phrases import Lang, say
 from data.store import Store, open_store
 
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 WIDTHS = {"wide": (1280, 900), "phone": (390, 844), "narrow": (320, 640)}
 START_SECONDS = 60
 Label = str | re.Pattern[str]
@@ -94,8 +100,10 @@ class Site:
         link.close()
         return Answer(answer, content)
 
-    def token(self, role: str, *, fresh: bool = False) -> str:
-        """The session of a role: the one that tests share, or a ``fresh`` one."""
+    def token(self, role: str, *, fresh: bool = False, lang: Lang = "nb") -> str:
+        """The session of a role whose language is ``lang``: the one that tests share, or a ``fresh`` one."""
+        with open_store(self.folder) as store:
+            set_language(store, self.actor(store, role), lang)
         if fresh or role not in self.tokens:
             given = {"email": ADDRESSES[role], "password": self.passwords[role]}  # type: ignore[index]
             found = self.ask("/logg-inn", given=given).cookies[SESSION_COOKIE].value
@@ -154,15 +162,18 @@ class Visitor:
 
     def settle(self) -> Page:
         """Wait until the run is over and its last element is drawn."""
-        page = self.page
-        page.wait_for_selector("h1", timeout=SECONDS * 1000)
-        page.wait_for_function(
+        self.page.wait_for_selector("h1", timeout=SECONDS * 1000)
+        self.idle()
+        self.page.wait_for_timeout(200)
+        return self.page
+
+    def idle(self) -> None:
+        """Wait until no run is on."""
+        self.page.wait_for_function(
             "() => { const app = document.querySelector('[data-testid=stApp]');"
             " return !app || app.getAttribute('data-test-script-state') === 'notRunning'; }",
             timeout=SECONDS * 1000,
         )
-        page.wait_for_timeout(250)
-        return page
 
     def sign_in(self, role: str) -> None:
         """Sign in through the form, as people do, with a session of its own."""
@@ -186,6 +197,8 @@ class Visitor:
         return where.get_by_role("button").filter(has_text=name).locator("visible=true").first
 
     def press(self, name: str, within: Locator | None = None) -> None:
+        self.page.wait_for_timeout(50)  # what was left by Tab is on its way
+        self.idle()
         self.button(name, within).click()
 
     def type(self, label: Label, text: str, within: Locator | None = None) -> None:
@@ -195,9 +208,28 @@ class Visitor:
         box.press("Tab")
 
     def choose(self, label: str, option: str, within: Locator | None = None) -> None:
-        """Choose from a list that opens."""
-        (self.page if within is None else within).get_by_role("combobox", name=label).first.click()
-        self.page.get_by_role("option", name=option, exact=True).click()
+        """Choose from a list that opens; what moves beneath it while an earlier field is stored closes it again."""
+        found = self.page.get_by_role("option", name=option, exact=True)
+        for _ in range(5):
+            self.page.wait_for_timeout(50)
+            self.idle()
+            (self.page if within is None else within).get_by_role("combobox", name=label).first.click()
+            with suppress(TimeoutError):
+                found.click(timeout=3000)
+                return
+        found.click()
+
+    def box(self, label: Label) -> Locator:
+        """A text field by its label: all of it, or how it begins."""
+        return self.page.get_by_role("textbox", name=label, exact=True).first
+
+    def pick(self, name: str) -> None:
+        """Pick one of a row of buttons of which one is pressed, or a radio button."""
+        self.page.wait_for_timeout(50)
+        self.idle()
+        self.page.get_by_role("radio", name=name).first.locator(
+            "xpath=ancestor-or-self::*[self::label or self::button][1]"
+        ).click()
 
     def labelled(self, key: str) -> re.Pattern[str]:
         """A field of an event by the key of its label, which the form begins with a capital and gives a unit."""
@@ -218,7 +250,7 @@ class Visitor:
         self.page.keyboard.type(f"{day:%d%m%Y}")
         self.page.keyboard.press("Tab")
 
-    def sees(self, text: str) -> None:
+    def sees(self, text: Label) -> None:
         """Wait until the page says so."""
         expect(self.page.get_by_text(text).locator("visible=true").first).to_be_visible()
 
@@ -314,10 +346,7 @@ def visitor(browser: Browser) -> Iterator[Callable[..., Visitor]]:
         found = Visitor(site, context, context.new_page(), outside, lang)
         found.page.on("dialog", partial(_dismiss, found.dialogs))
         if role:
-            with open_store(site.folder) as store:
-                actor = site.actor(store, role)
-                set_language(store, actor, lang)
-            found.carry(site.token(role, fresh=fresh))
+            found.carry(site.token(role, fresh=fresh, lang=lang))
         return found
 
     yield make

@@ -13,10 +13,9 @@ from playwright.sync_api import Browser, Page, sync_playwright
 ROOT = Path(__file__).parent.parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
+from app.navigation import ENTRIES  # noqa: E402
 from browser.conftest import FLAGS, Site, Visitor, chromium, new_site  # noqa: E402
 from browser.test_pages import QUERY, READERS, reader  # noqa: E402
-
-from app.navigation import ENTRIES  # noqa: E402
 from data.phrases import LANGUAGES, Lang  # noqa: E402
 
 FOLDER = ROOT / "docs" / "screens"
@@ -47,7 +46,7 @@ def _role(site: Site, browser: Browser, role: str, lang: Lang, width: str, acros
     context.add_cookies([{"name": "ringvirk_language", "value": lang, "url": site.address}])
     visitor = Visitor(site, context, context.new_page(), [], lang)
     if role:
-        visitor.sign_in(role)
+        visitor.carry(site.token(role, lang=lang))
     for entry in ENTRIES:
         if reader(entry) == role and entry.name != "sign_in":
             page = visitor.open(f"/{entry.path}{QUERY.get(entry.name, '')}")

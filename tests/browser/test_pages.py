@@ -1,4 +1,4 @@
-"""Every page, in both languages, on a wide screen and on a phone: it opens, is accessible, and stays on this machine."""
+"""Every page, in both languages, wide and on a phone: it opens, is accessible, and stays on this machine."""
 
 from __future__ import annotations
 
@@ -6,16 +6,29 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browser.conftest import Site, Visitor
 
 from app.navigation import ENTRIES, Entry
+from browser.conftest import Site, Visitor
 from data.phrases import LANGUAGES, Lang, say
 
 pytestmark = pytest.mark.browser
 
 STREAMLITS_OWN: dict[str, str] = {}
 """Rules of axe that Streamlit's own parts break, each with the reason why it is left out."""
-QUERY = {"event": "?id=1", "estimate": "?id=1", "event_form": "?id=1"}
+ACROSS = (
+    "Math.max(...[document.documentElement, ...document.querySelectorAll('[data-testid=stMain]')]"
+    ".map(one => one.scrollWidth))"
+)
+"""How wide the page is: Streamlit scrolls within its own main part, not the document."""
+QUERY = {
+    "business": "?bransje=overnatting&kommune=5001&periode=2025",
+    "municipality": "?kommune=5001&periode=2025",
+    "event": "?id=1",
+    "estimate": "?id=1",
+    "event_form": "?id=1&steg=publikum",
+    "calendar": "?maaned=2025-03",
+    "comparison": "?id=1",
+}
 
 
 def reader(entry: Entry) -> str:
@@ -35,19 +48,19 @@ def serious(visitor: Visitor) -> Iterator[str]:
             yield f"{one['id']}: {one['help']} at {[node['target'] for node in one['nodes']][:3]}"
 
 
-def wrong(visitor: Visitor, entry: Entry) -> Iterator[str]:
-    """Everything that is wrong with the page as it stands."""
+def wrong(visitor: Visitor, title: str) -> Iterator[str]:
+    """Everything that is wrong with the page as it stands; ``title`` is the key of its title."""
     page, size = visitor.page, visitor.page.viewport_size
     assert size is not None
     if page.evaluate("document.documentElement.lang") != visitor.lang:
         yield "the document's language"
-    if page.title() != f"{say(entry.title, visitor.lang)} – Ringvirk":
+    if page.title() != f"{say(title, visitor.lang)} – Ringvirk":
         yield f"the title is {page.title()!r}"
     if (heads := page.locator("h1").count()) != 1:
         yield f"{heads} main headings"
     if page.locator("[data-testid=stException]").count():
         yield "an exception"
-    if (across := page.evaluate("document.documentElement.scrollWidth")) > size["width"]:
+    if (across := page.evaluate(ACROSS)) > size["width"]:
         yield f"{across} px wide"
     yield from serious(visitor)
     yield from visitor.outside
@@ -64,5 +77,59 @@ def test_every_page_opens_and_everyone_can_read_it(
     for entry in ENTRIES:
         if reader(entry) == role and entry.name != "sign_in":
             person.open(f"/{entry.path}{QUERY.get(entry.name, '')}")
-            found[entry.path or "/"] = list(wrong(person, entry))
+            found[entry.path or "/"] = list(wrong(person, entry.title))
     assert found and not any(found.values()), {path: faults for path, faults in found.items() if faults}
+
+
+DARK = (
+    "/anslag?id=1&scenario=belegg-lavt",
+    "/anslag?id=1&tall=region.effects.value_added.total",
+    "/skjema?id=1&steg=publikum",
+    "/skjema?id=1&steg=netter",
+    "/skjema?id=1&steg=dokumentasjon",
+    "/arrangementer",
+    "/kalender?maaned=2025-03",
+    "/naeringsliv?bransje=overnatting&kommune=5001&periode=2025",
+)
+
+
+def test_pages_can_be_read_in_the_dark(site: Site, visitor: Callable[..., Visitor]) -> None:
+    person = visitor(site, role="officer", dark=True)
+    found = {}
+    for path in DARK:
+        name = next(one for one in ENTRIES if one.path == path[1:].partition("?")[0])
+        person.open(path)
+        found[path] = list(wrong(person, name.title))
+    assert not any(found.values()), {path: faults for path, faults in found.items() if faults}
+
+
+def test_public_pages_fit_the_narrowest_screen(site: Site, visitor: Callable[..., Visitor]) -> None:
+    person = visitor(site, width="narrow")
+    found = {}
+    for entry in ENTRIES:
+        if entry.right is None and entry.name != "sign_in":
+            person.open(f"/{entry.path}{QUERY.get(entry.name, '')}")
+            found[entry.path] = list(wrong(person, entry.title))
+    assert not any(found.values()), {path: faults for path, faults in found.items() if faults}
+
+
+PLAIN = {
+    "/logg-inn": "signing.title",
+    "/kode": "signing.code_title",
+    "/glemt-passord": "signing.forgotten",
+    "/logg-ut": "signing.sign_out",
+    "/last-ned/anslag/99999.json": "page.gone",
+}
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_plain_pages_are_like_the_others(
+    site: Site, visitor: Callable[..., Visitor], lang: Lang, dark: bool
+) -> None:
+    person = visitor(site, lang=lang, width="narrow", dark=dark)
+    found = {}
+    for path, title in PLAIN.items():
+        person.open(path)
+        found[path] = list(wrong(person, title))
+    assert not any(found.values()), {path: faults for path, faults in found.items() if faults}

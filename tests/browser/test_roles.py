@@ -10,12 +10,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from browser.conftest import Site, Visitor
 from openpyxl import load_workbook
 from playwright.sync_api import expect
 
+from app.choosing import trades
 from app.clock import today
+from browser.conftest import Site, Visitor
 from data.demo import ADDRESSES
+from data.numbers import number as written
 from data.permission import OPERATOR
 from data.phrases import Lang
 from data.store import open_store
@@ -64,7 +66,7 @@ def fill_audience(person: Visitor) -> None:
     person.number(person.labelled("audience.nights_per_person"), "2,5", "surveyed", "spørreundersøkelse 2026")
     person.number(person.labelled("audience.commercial_share"), "62 %", "assumed", "antatt")
     person.number(person.labelled("audience.spend.food_service"), "400", "surveyed", "spørreundersøkelse 2026")
-    for reading in ("12\xa0000", "62"):
+    for reading in (written(12_000, person.lang), "62"):
         expect(page.locator(".rv-read").filter(has_text=reading).first).to_be_visible()
 
 
@@ -105,7 +107,7 @@ def test_a_case_officer_takes_an_event_from_idea_to_the_public(
     officer.sees(say("event_page.was_published"))
 
     assert published(site)[name]["id"] == int(estimate)
-    anyone.open(f"/naeringsliv?bransje=servering&kommune=5001&periode=90").get_by_role("link", name=name).click()
+    anyone.open("/naeringsliv?bransje=servering&kommune=5001&periode=90").get_by_role("link", name=name).click()
     anyone.settle()
     expect(anyone.page.get_by_role("heading", name=name, level=1)).to_be_visible()
     assert anyone.page.locator(".rv-figure").count() >= 3
@@ -129,20 +131,21 @@ def test_a_business_sees_what_comes_takes_it_along_and_answers(
     say, page = person.say, person.open("/")
     page.get_by_role("link", name=say("home_page.you.go")).click()
     person.settle()
-    person.choose(say("choosing.trade"), "Servering" if lang == "nb" else "Restaurants and cafés")
+    person.choose(say("choosing.trade"), trades()["servering"].name(lang))
     person.choose(say("choosing.place"), "Trondheim")
     person.choose(say("choosing.period"), say("choosing.been_sample", year="2025"))
-    person.sees("8 av 10" if lang == "nb" else "8 of 10")
+    person.sees("I 2025" if lang == "nb" else "In 2025")
     expect(page).to_have_url(re.compile("bransje=servering&kommune=5001&periode=2025"))
-    assert page.locator(".rv-figure").count() == 3
+    expect(page.locator(".rv-figure")).to_have_count(3)
+    person.settle()
     with page.expect_download() as took:
         person.press(say("business_page.excel"))
     book = load_workbook(io.BytesIO(took.value.path().read_bytes()))
-    assert book.sheetnames and book.worksheets[0].max_row > 3
+    assert book.sheetnames and book.worksheets[0].max_row >= 3
 
     with open_store(site.folder) as store:
         before = len(list_feedback(store, site.actor(store, "officer")))
-    page.get_by_role("radiogroup", name=say("held.holds")).get_by_text(say("business.answer.less")).click()
+    person.pick(say("business.answer.less"))
     person.type(say("held.change"), "−20 %")
     person.press(say("held.send"))
     person.sees(say("held.thanks", event="").split("  ")[0].split(".")[0])
@@ -187,13 +190,14 @@ def test_who_decides_reads_an_estimate_and_where_it_comes_from(
         assert not reader.button(say(words)).count()
     if role == "treasurer":
         return
-    reader.press(say("estimate_page.scenario.chip.occupancy_low", high=62, low=46))
+    reader.pick(say("estimate_page.scenario.chip.occupancy_low", high=62, low=46))
     reader.sees(say("estimate_page.scenario.beside"))
     expect(page).to_have_url(re.compile("scenario=belegg-lavt"))
-    reader.press(say("estimate_page.scenario.chip.own"))
+    reader.pick(say("estimate_page.scenario.chip.own"))
     box = page.locator("input[aria-label]:visible").filter(visible=True).last
     expect(box).to_be_visible()
-    page.get_by_role("link", name=say("estimate_page.why.title")).first.click()
+    why = f"{say('estimate_page.why.title')} {say('estimate_page.front.value_added')}"
+    page.get_by_role("link", name=why).click()
     reader.settle()
     reader.sees(say("estimate_page.why.how"))
     assert page.locator(".rv-steps details").count() > 3 and page.locator(".rv-steps .rv-tag").count()
@@ -231,7 +235,7 @@ def test_an_administrator_gives_access_and_takes_it_away(site: Site, visitor: Ma
     chief.settle()
     chief.press(say("accounts_page.create"))
     chief.sees(say("accounts_page.created"))
-    code = re.search(r"[0-9A-Za-z]{4}(-[0-9A-Za-z]{4})+", page.locator("[data-testid=stCode]").inner_text())
+    code = re.search(r"[0-9A-Za-z]+(-[0-9A-Za-z]+){4,}", page.locator("[data-testid=stCode]").inner_text())
     assert code is not None
 
     person.page.goto(f"{site.address}/kode")
@@ -253,13 +257,13 @@ def test_an_administrator_gives_access_and_takes_it_away(site: Site, visitor: Ma
     assert not person.page.get_by_role("link", name=person.say("events_page.new")).count()
     chief.press(say("accounts_page.close"))
     chief.sees(say("accounts_page.closed"))
-    person.press(person.say("events_page.filters"))
-    person.open("/arrangementer")
+    person.type(person.say("events_page.text"), "vinter")
+    person.sees("Du må logge inn" if lang == "nb" else "Sign in first")
     assert name not in person.text() and not person.page.get_by_role("table").count()
 
     chief.open("/kontroll")
     chief.press(say("checks_page.backup_now"))
-    chief.sees("ringvirk-")
+    chief.sees(re.compile(re.escape(say("checks_page.backed_up", name="…")).replace("…", r"\w+")))
     assert list((site.folder / "backups").iterdir())
     chief.open("/kontoer")
     assert ADDRESSES["board"] in chief.text()

@@ -1,0 +1,62 @@
+"""``python -m fund verify [--head HASH]``: whether the ledger is what was booked.
+
+Exit codes: 0 all is well, 1 trouble was found, 2 something given is faulty, and nothing was looked at.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from contextlib import closing
+
+from data.connection import FILE, StoreFault, connect, data_folder, told
+from data.faults import Faults
+from data.phrases import LANGUAGES, say
+from fund.verify import counted, verify
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8")
+    options = _parser().parse_args(arguments)
+    try:
+        return _verify(options)
+    except Faults as found:
+        for fault in found.faults:
+            print(fault.line(options.lang), file=sys.stderr)
+        return 1 if any(fault.code == "store.corrupt" for fault in found.faults) else 2
+
+
+def _verify(options: argparse.Namespace) -> int:
+    folder = data_folder(options.data)
+    path = folder / FILE
+    if not path.exists():
+        raise StoreFault.of("nothing_here", path)
+    with closing(connect(path)) as db, told(path):
+        if "posting" not in db.table_names():
+            raise StoreFault.of("nothing_here", path)
+        faults = verify(db, folder, head=options.head)
+        for fault in faults:
+            print(fault.line(options.lang))
+        if faults:
+            print(say("ledger.verify.trouble", options.lang, count=len(faults)))
+            return 1
+        print(say("ledger.verify.all_well", options.lang, **counted(db)))
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m fund", description="Verify the fund's ledger.")
+    commands = parser.add_subparsers(required=True, metavar="command")
+    one = commands.add_parser("verify", help="whether the ledger is what was booked; exit code 1 if not")
+    one.add_argument("--data", metavar="FOLDER", help="the data folder (default $RINGVIRK_DATA, else var)")
+    one.add_argument("--lang", choices=LANGUAGES, default="nb", help="language (default nb)")
+    one.add_argument("--head", default="", metavar="HASH", help="a head of the ledger from minutes: it must be there")
+    return parser
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
