@@ -75,7 +75,11 @@ def _choices(visit: Visit, here: Reference) -> tuple[str, str, int]:
     left, middle, right = st.columns(3)
     with left:
         chosen = st.selectbox(
-            visit.say("tables_page.table"), names, index=names.index(DEFAULT_TABLE), key="tables_name"
+            visit.say("tables_page.table"),
+            names,
+            index=names.index(DEFAULT_TABLE),
+            format_func=lambda name: str(here.table_about(name)["name"]),
+            key="tables_name",
         )
     served = [*AREAS] if here.quotients(int(here.table_about(chosen)["year"])) else [AREAS[-1]]
     with middle:

@@ -13,6 +13,7 @@ from app.tables import Column, download, table
 from app.text import plain
 from app.visit import Visit
 from data.audit import Entry
+from data.numbers import HARD_SPACE
 from data.trail import Sought, actions, chain_state, trail, trail_csv
 
 PAGE = 50
@@ -95,7 +96,7 @@ def _cells(visit: Visit, one: Entry) -> tuple[str, ...]:
     before, after = (_short(part) for part in (one.before, one.after))
     return (
         str(one.seq),
-        moment(one.at, visit.lang),
+        moment(one.at, visit.lang).replace(" ", HARD_SPACE),
         one.actor,
         one.action,
         f"{one.kind} {one.resource}",
