@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import multiprocessing
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
+from conftest import ROOT
 
 from data import audit
 from data.permission import ANYONE, Actor, Refused
@@ -16,7 +17,7 @@ from impact.drafts import read_draft, save_draft
 from impact.estimates import get_estimate, list_estimates, lock_estimate, published_estimates
 from impact.lessons import add_lesson, list_lessons
 from impact.lock import differences, recompute
-from impact.reference import Reference, reference_in
+from impact.reference import Reference
 from impact.register import create_event, get_event, list_events
 from impact.samples import load_samples, remove_samples
 
@@ -51,25 +52,32 @@ def test_samples_stay_away_from_a_register_in_use(store: Store, reference: Refer
     assert list_events(store, OFFICER)[1] == 1
 
 
-def load(folder: str, gate: Any, made: Any) -> None:
-    """What a process does at its start."""
-    reference = reference_in()
-    with open_store(folder) as store:
-        gate.wait()
-        made.put(load_samples(store, reference))
+START = """
+import sys
+from data.store import open_store
+from impact.reference import reference_in
+from impact.samples import load_samples
+reference = reference_in()
+with open_store(sys.argv[1]) as store:
+    print("ready", flush=True)
+    sys.stdin.readline()
+    print(load_samples(store, reference), flush=True)
+"""
 
 
 def test_of_processes_that_start_at_once_one_loads_the_samples(tmp_path: Path) -> None:
     open_store(tmp_path).close()
-    context = multiprocessing.get_context("spawn")
-    gate, made = context.Barrier(3), context.Queue()
-    started = [context.Process(target=load, args=(str(tmp_path), gate, made)) for _ in range(3)]
+    command = [sys.executable, "-c", START, str(tmp_path)]
+    pipe = subprocess.PIPE
+    started = [subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, text=True) for _ in range(3)]
     for one in started:
-        one.start()
-    results = sorted(made.get(timeout=60) for _ in started)
-    for one in started:
-        one.join(timeout=60)
-    assert results == [[], [], [1]]
+        assert one.stdout is not None and one.stdout.readline() == "ready\n"
+    for one in started:  # all are ready: now at once
+        assert one.stdin is not None
+        one.stdin.write("\n")
+        one.stdin.flush()
+    results = sorted(one.communicate(timeout=120)[0] for one in started)
+    assert results == ["[1]\n", "[]\n", "[]\n"]
     with open_store(tmp_path) as store, store.read() as db:
         assert db["event"].count == 1 and db["estimate"].count == 1 and audit.broken(db) is None
 

@@ -265,8 +265,9 @@ def test_downloads_ask_for_rights(
     if role:
         signed_in(browser, passwords, role)
     allowed = {"shown"} | ({"own"} if role == "applicant" else {"hidden", "own"} if role else set())
+    kinds = ("json", "xlsx", "docx") if role in ("", "applicant") else ("json",)  # the two documents take seconds
     for name, number in locked.items():
-        for kind in ("json", "xlsx", "docx"):
+        for kind in kinds:
             answer = browser.get(f"/last-ned/anslag/{number}.{kind}")
             assert answer.status_code == (200 if name in allowed else 403), (name, kind)
             if name in allowed:
