@@ -13,6 +13,8 @@ import streamlit as st
 from app.inputs import source_links
 from app.text import markup, plain
 
+LONGEST_WORD = 30
+"""Signs of a word, as an address or a hash, beyond which a cell may break it anywhere."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -80,7 +82,8 @@ def _cell(cell: Cell) -> str:
         return source_links(cell.text)
     if isinstance(cell, Link):
         return f'<a href="{markup(cell.address)}">{markup(cell.text)}</a>'
-    return f'<span class="rv-source">{markup(cell)}</span>' if "://" in cell else markup(cell)
+    long = any(len(word) > LONGEST_WORD for word in cell.split())
+    return f'<span class="rv-source">{markup(cell)}</span>' if long else markup(cell)
 
 
 def download(label: str, name: str, make: Callable[[], bytes], *, key: str, mime: str = XLSX) -> None:
