@@ -161,9 +161,11 @@ class Visitor:
         return self.settle()
 
     def settle(self) -> Page:
-        """Wait until the run is over and its last element is drawn."""
+        """Wait until the run is over and its last element is drawn, the one that tells the document's language."""
         self.page.wait_for_selector("h1", timeout=SECONDS * 1000)
         self.idle()
+        with suppress(TimeoutError):
+            self.page.wait_for_function("lang => document.documentElement.lang === lang", arg=self.lang, timeout=5000)
         self.page.wait_for_timeout(200)
         return self.page
 
@@ -171,7 +173,8 @@ class Visitor:
         """Wait until no run is on."""
         self.page.wait_for_function(
             "() => { const app = document.querySelector('[data-testid=stApp]');"
-            " return !app || app.getAttribute('data-test-script-state') === 'notRunning'; }",
+            " return (!app || app.getAttribute('data-test-script-state') === 'notRunning')"
+            " && !document.querySelector('[data-testid=stSkeleton]'); }",
             timeout=SECONDS * 1000,
         )
 
