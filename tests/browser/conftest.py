@@ -166,7 +166,8 @@ class Visitor:
         self.idle()
         with suppress(TimeoutError):
             self.page.wait_for_function("lang => document.documentElement.lang === lang", arg=self.lang, timeout=5000)
-        self.page.wait_for_timeout(200)
+        if self.lang == "en":  # Streamlit's own page says so from the start
+            self.page.wait_for_timeout(200)
         return self.page
 
     def idle(self) -> None:
