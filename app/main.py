@@ -35,7 +35,6 @@ def main() -> None:
         st.html(_style())
         _top(visit)
         doing.tell(visit)
-        st.session_state["page"] = entry.path
         chosen.run()
         _tell_browser(visit)
 

@@ -7,7 +7,6 @@ open it is told why, and a page that a menu doesn't list opens all the same for 
 from __future__ import annotations
 
 import importlib
-import importlib.util
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -67,7 +66,6 @@ ENTRIES = (
 @cache
 def entries() -> tuple[Entry, ...]:
     """Every page, its module loaded."""
-    there = tuple(entry for entry in ENTRIES if importlib.util.find_spec(f"app.pages.{entry.name}"))
-    for entry in there:
+    for entry in ENTRIES:
         importlib.import_module(f"app.pages.{entry.name}")
-    return there
+    return ENTRIES

@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from enum import Enum
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from data.audit import canonical
 
@@ -28,7 +28,6 @@ class Nothing(Enum):
 
 
 NOTHING: Final = Nothing.HERE
-Missing = Literal[Nothing.HERE]
 Path = tuple[str, ...]
 
 

@@ -11,9 +11,7 @@ from fund.deadlines import oslo_day
 
 def owners(db: Database, organisation: int | None, at: dt.datetime) -> tuple[str, ...]:
     """The accounts that may act for the organisation at that moment: ``owners`` of its rows for permission."""
-    query = (
-        "SELECT account FROM mandate WHERE organisation = ? AND state = 'confirmed' AND until >= ? ORDER BY account"
-    )
+    query = "SELECT account FROM mandate WHERE organisation = ? AND state = 'confirmed' AND until >= ? ORDER BY account"
     return tuple(account for (account,) in db.execute(query, [organisation, oslo_day(at).isoformat()]).fetchall())
 
 

@@ -13,9 +13,9 @@ from sqlite_utils import Database
 from data.faults import Fault, Faults
 from data.permission import Actor, require
 from data.store import Store
-from fund.accounts_plan import HELD, KINDS, USED, Account, Kind, Legs
+from fund.accounts_plan import HELD, KINDS, USED, Kind, Legs
 from fund.frames import Frame, frame_at
-from fund.ledger import PostingRow, award_balances, balance, posting_at
+from fund.ledger import PostingRow, award_balances, posting_at
 from fund.partners import Partner
 from fund.pots import by_partner
 
@@ -139,11 +139,6 @@ def off_balance(sums: Mapping[Kind, int]) -> dict[str, int]:
         "bank": sums.get("bank", 0) - sum(sums.get(kind, 0) for kind in HELD),
     }
     return {name: amount for name, amount in off.items() if amount}
-
-
-def bank_balance(db: Database) -> int:
-    """What the ledger says stands in the bank."""
-    return balance(db, Account("bank"))
 
 
 def _awards(db: Database, partner: int, year: int | None) -> dict[int, int]:

@@ -114,16 +114,6 @@ def word(kind: Words, key: str | int, lang: Lang) -> str:
     return say(f"beside.{kind}.{key}", lang)
 
 
-def never_added(lang: Lang) -> str:
-    """The sentence that stands above the section wherever it is shown."""
-    return say("beside.never_added", lang)
-
-
-def not_known(lang: Lang) -> str:
-    """What stands in the place of a figure that isn't known."""
-    return say("beside.unknown", lang)
-
-
 @dataclass(frozen=True)
 class Volunteers:
     """How many they are, and the hours of all of them together: hours, never kroner."""

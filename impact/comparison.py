@@ -127,11 +127,6 @@ def figure_name(figure: str, lang: Lang) -> str:
     return say(f"comparison.figure.{figure}", lang)
 
 
-def quotient_note(lang: Lang) -> str:
-    """How figures per visitor and per guest-night came about."""
-    return say("comparison.quotient", lang)
-
-
 def compared_tree(tree: Mapping[str, Any], reference: Reference, year: int | None = None) -> Compared:
     """An estimate's tree in kroner of ``year`` (default: the last that the price index knows)."""
     about, area = tree["event"]["event"], tree["areas"][tree["deciding_area"]]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -14,6 +16,8 @@ from app.text import plain
 from app.visit import Visit
 from data.audit import Entry
 from data.numbers import HARD_SPACE
+from data.permission import Actor
+from data.store import open_store
 from data.trail import Sought, actions, chain_state, trail, trail_csv
 
 PAGE = 50
@@ -37,19 +41,12 @@ def show(visit: Visit) -> None:
         last = page * PAGE >= total
         st.button(visit.say("page.older"), key="trail_older", disabled=last, on_click=_turn, args=(page + 1,))
         name = visit.say("trail_page.file") + ".csv"
-        store, actor = visit.store.folder, visit.actor
-        download(
-            visit.say("trail_page.export"),
-            name,
-            lambda: _export(store, actor, sought),
-            key="trail_csv",
-            mime="text/csv",
-        )
+        make = partial(_export, visit.store.folder, visit.actor, sought)
+        download(visit.say("trail_page.export"), name, make, key="trail_csv", mime="text/csv")
 
 
-def _export(folder: Any, actor: Any, sought: Sought) -> bytes:
-    from data.store import open_store
-
+def _export(folder: Path, actor: Actor, sought: Sought) -> bytes:
+    """The file, when it is asked for: the page's own store is closed by then."""
     with open_store(folder) as store:
         return trail_csv(store, actor, sought)
 
