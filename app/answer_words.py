@@ -6,11 +6,11 @@ import streamlit as st
 
 from app import answers
 from app.choosing import PERIOD, PLACE, TRADE, Period, address
-from app.clock import today
 from app.going import ways
 from app.spans import kroner_between, kroner_words
 from app.tables import Link
 from app.visit import Visit
+from data.clock import today
 from impact.ranges import Range
 
 

@@ -11,9 +11,9 @@ from typing import Any
 
 import streamlit as st
 
-from app.clock import today
 from app.given import reference
 from app.visit import Visit
+from data.clock import today
 from data.connection import data_folder
 from data.permission import ANYONE
 from data.store import Store

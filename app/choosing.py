@@ -13,9 +13,9 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from app import answers, layout
-from app.clock import today
 from app.given import reference
 from app.visit import Visit
+from data.clock import today
 from impact.trade_map import Trade, read_trades
 
 TRADE, PLACE, PERIOD = "bransje", "kommune", "periode"

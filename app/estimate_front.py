@@ -8,7 +8,6 @@ from dataclasses import replace
 import streamlit as st
 
 from app import layout
-from app.clock import days, moment
 from app.drawn import Words
 from app.given import reference
 from app.inputs import source_links
@@ -17,6 +16,7 @@ from app.opened import AREA, AREA_WORDS, Opened
 from app.spans import figure, kroner_words
 from app.text import markup, plain
 from app.visit import Visit
+from data.clock import days, moment
 from data.numbers import number
 from impact.event import Area
 from impact.ranges import Range

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 import streamlit as st
 
 from app import layout
-from app.clock import moment
 from app.drawn import Words
 from app.inputs import Input, inputs
 from app.opened import Opened
@@ -17,6 +16,7 @@ from app.spans import count_span, figure, kroner_span
 from app.tables import Cell, Source, table
 from app.visit import Visit
 from app.who import named
+from data.clock import moment
 from data.numbers import number
 from impact.published import Figure, Published, published_ids, published_path, read_published
 from impact.ranges import Range

@@ -9,11 +9,11 @@ from typing import Any, Literal
 
 import altair as alt
 import pandas as pd
-from babel.dates import format_date
 
 from app.charts import Measure, Ranges, measure
 from app.figure import LINE, Figure, at_edge, described, inline, layered
 from app.theme import PALETTES, TEXT_SIZE, Mode
+from data.clock import day_of_year
 from data.numbers import number
 from data.phrases import Lang, say
 from impact.area_nights import NightView
@@ -58,11 +58,6 @@ def _free(night: NightView) -> float | None:
     return max(0.0, night.free.p50 + night.housed.p50 - night.displaced.p50)
 
 
-def day(date: dt.date, lang: Lang) -> str:
-    """A date without its year: «26. feb.», "26 Feb"."""
-    return format_date(date, "d. MMM" if lang == "nb" else "d MMM", locale="nb_NO" if lang == "nb" else "en_GB")
-
-
 def nights(loads: Sequence[NightLoad], lang: Lang, mode: Mode) -> Figure:
     """Rooms that events ask for, night by night, against those that are free; full nights are marked.
 
@@ -77,7 +72,7 @@ def nights(loads: Sequence[NightLoad], lang: Lang, mode: Mode) -> Figure:
             "free": one.rooms_free,
             "full": one.full,
             "fill": colours.direct if one.full else colours.induced,
-            "night": day(one.date, lang),
+            "night": day_of_year(one.date, lang),
             "value": say("chart.nights.value", lang, wanted=round(one.rooms_wanted), free=_known(one.rooms_free, lang)),
         }
         for one in loads
@@ -127,7 +122,7 @@ def _nights_table(loads: Sequence[NightLoad], lang: Lang) -> pd.DataFrame:
         say("chart.nights.guests", lang): [one.guests for one in loads],
         say("chart.nights.full", lang): [say(key, lang) for key in full],
     }
-    return pd.DataFrame(columns, index=pd.Index([day(one.date, lang) for one in loads]))
+    return pd.DataFrame(columns, index=pd.Index([day_of_year(one.date, lang) for one in loads]))
 
 
 _ANSWER = {True: "workbook.public.yes", False: "workbook.public.no"}

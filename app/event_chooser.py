@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from app import asked, layout
-from app.clock import days
 from app.visit import Visit
+from data.clock import days
 from impact.register import EventRow, Search, get_event, list_events
 
 FOUND = 30

@@ -5,7 +5,6 @@ from __future__ import annotations
 import streamlit as st
 
 from app import doing, layout
-from app.clock import moment
 from app.drafting import Drafting
 from app.evidence_step import address
 from app.form_faults import Lack, lacks
@@ -14,6 +13,7 @@ from app.tables import Column, Link, table
 from app.text import markup, plain
 from app.visit import Visit
 from app.who import named
+from data.clock import moment
 from data.numbers import number
 from impact.estimates import EstimateRow, Purpose, list_estimates, lock_estimate, publish_estimate, withdraw_estimate
 from impact.register import Registered

@@ -8,12 +8,12 @@ from typing import Any
 import streamlit as st
 
 from app import layout
-from app.clock import moment
 from app.merging import path_name, shown
 from app.tables import table
 from app.visit import Visit
 from app.who import named
 from data.audit import Entry
+from data.clock import moment
 from data.paths import is_order, read_path
 from data.phrases import has
 from impact.register import event_history

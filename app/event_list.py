@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
-from babel.dates import format_date
 
-from app.clock import days
 from app.text import markup
+from data.clock import days, written
 from data.phrases import Lang
 
 STYLE = Path(__file__).parent / "public.css"
@@ -49,7 +48,7 @@ def headed(text: str, tag: str, *, modelled: bool = False) -> None:
 
 
 def _item(one: Item, top: float, lang: Lang) -> str:
-    month = format_date(one.first_day, "MMM", locale="nb_NO" if lang == "nb" else "en_GB")
+    month = written(one.first_day, "MMM", lang)
     tags = "".join(f' <span class="rv-tag">{markup(tag)}</span>' for tag in one.tags)
     where = " · ".join((days(one.first_day, one.last_day, lang), one.place))
     facts = "".join(f"<p>{markup(fact)}</p>" for fact in one.facts)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from app import answers, layout
-from app.clock import today
 from app.given import reference
 from app.text import plain
 from app.visit import Visit, visiting
+from data.clock import today
 from data.faults import Faults
 from data.permission import ANYONE
 from data.typed import read_amount

@@ -8,7 +8,6 @@ from typing import Any
 import streamlit as st
 
 from app import layout
-from app.clock import moment
 from app.drafting import key, note, open_drafting, restart, store_drafting, tell
 from app.entries import FIGURES, as_typed
 from app.fields import Form
@@ -16,6 +15,7 @@ from app.form_faults import field_label
 from app.text import markup, plain
 from app.visit import Visit, visiting
 from app.who import named
+from data.clock import moment
 from data.faults import Faults
 from data.paths import NOTHING, Path, differing, parts, read_path
 from data.permission import Refused

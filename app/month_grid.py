@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import Literal
 
 import streamlit as st
-from babel.dates import format_date, get_day_names
+from babel.dates import get_day_names
 
 from app.text import markup
+from data.clock import LOCALES, written
 from data.phrases import Lang, say
 
 STYLE = Path(__file__).parent / "month.css"
 IN_A_DAY = 5
 """Events that a day shows at once; the others open below them."""
-_LOCALES = {"nb": "nb_NO", "en": "en_GB"}
 Clash = Literal["", "firm", "loose"]
 
 
@@ -36,7 +36,7 @@ def month_grid(month: dt.date, days: Mapping[dt.date, Sequence[Line]], lang: Lan
     """The month that ``month`` is the first day of; ``days`` has the events of each day."""
     st.html(STYLE)
     caption = month_name(month, lang)
-    names = get_day_names("wide", locale=_LOCALES[lang])
+    names = get_day_names("wide", locale=LOCALES[lang])
     heads = "".join(f'<th scope="col">{markup(names[day])}</th>' for day in range(7))
     rows = [_week(week, month, days, lang, today) for week in Calendar().monthdatescalendar(month.year, month.month)]
     table = (
@@ -51,7 +51,7 @@ def month_grid(month: dt.date, days: Mapping[dt.date, Sequence[Line]], lang: Lan
 
 def month_name(month: dt.date, lang: Lang) -> str:
     """A month and its year: «februar 2027», «February 2027»."""
-    return format_date(month, "LLLL y", locale=_LOCALES[lang])
+    return written(month, "LLLL y", lang)
 
 
 def _week(
@@ -91,4 +91,4 @@ def _item(one: Line, lang: Lang) -> str:
 
 
 def _long(day: dt.date, lang: Lang) -> str:
-    return format_date(day, "EEEE d. MMMM" if lang == "nb" else "EEEE d MMMM", locale=_LOCALES[lang])
+    return written(day, "EEEE d. MMMM" if lang == "nb" else "EEEE d MMMM", lang)

@@ -9,7 +9,6 @@ from typing import Any
 import streamlit as st
 
 from app import layout
-from app.clock import short_day
 from app.drafting import Drafting, change, generation, key, tell
 from app.entries import Entry, Place, at, detach, entry_at, put, target
 from app.fields import Form, alike, anchor, evidence_field, field_key, number_field, read_as
@@ -17,6 +16,7 @@ from app.form_faults import field_label
 from app.tables import Column, table
 from app.text import markup, plain
 from app.visit import visiting
+from data.clock import short_day
 from data.numbers import HARD_SPACE
 from impact.entry_reading import as_date
 from impact.event import NIGHT_RULES

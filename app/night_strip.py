@@ -8,13 +8,13 @@ from collections.abc import Sequence
 import streamlit as st
 
 from app import layout
-from app.clock import day, short_day
 from app.drawn import Drawn, drawn_of, mode
 from app.event_charts import loads_of, nights
 from app.spans import count_span
 from app.tables import Column, table
 from app.theme import Mode
 from app.visit import Visit
+from data.clock import day, short_day
 from data.connection import data_folder
 from data.numbers import number, percent
 from data.phrases import Lang

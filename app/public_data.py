@@ -10,8 +10,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from app.clock import today
 from app.html_page import language_of
+from data.clock import today
 from data.phrases import Lang
 from data.store import open_store
 from impact.calendar_feed import calendar_feed

@@ -9,14 +9,13 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
-from babel.dates import format_date
-
 from app.beside_words import beside_section
 from app.charts import bridge, effects, ranges, tornado
 from app.figure import Figure
 from app.map_chart import municipality_map
 from app.share_charts import industries
 from app.word import WordDocument
+from data.clock import day
 from data.numbers import localised
 from data.phrases import Lang, say
 from impact.reference import Reference, reference_in
@@ -66,7 +65,7 @@ def report(
 
 
 def _day(iso: str, lang: Lang) -> str:
-    return format_date(dt.date.fromisoformat(iso), "long", locale="nb_NO" if lang == "nb" else "en_GB")
+    return day(dt.date.fromisoformat(iso), lang)
 
 
 def _section(word: WordDocument, section: Section, figures: list[Figure | None]) -> None:

@@ -25,10 +25,10 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from stdnum import bic
 
+from data.clock import OSLO, day_at
 from data.faults import Fault, Faults, shown
 from fund.identifiers import bank_account, organisation_number
 from fund.kid import kid
@@ -42,7 +42,6 @@ LONGEST_NAME = 70
 LONGEST_MESSAGE = 140
 """Max140Text in the schema."""
 _ID = re.compile(rf"(?=.{{1,{LONGEST_ID}}}\Z)[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*")
-_OSLO = ZoneInfo("Europe/Oslo")
 
 
 @dataclass(frozen=True)
@@ -132,7 +131,7 @@ def faults_of(batch: Batch) -> list[Fault]:
 def _of_batch(batch: Batch) -> Iterator[Fault]:
     if batch.created.tzinfo is None:
         raise ValueError("the time that a batch was made needs its time zone")
-    made = batch.created.astimezone(_OSLO).date()
+    made = day_at(batch.created)
     if not _ID.fullmatch(batch.id):
         yield _fault("id", batch.id, "id", most=LONGEST_ID)
     if batch.execution_date < made:
@@ -230,7 +229,7 @@ def _initiation(document: ET.Element, batch: Batch) -> None:
     whole = _add(document, "CstmrCdtTrfInitn")
     header = _add(whole, "GrpHdr")
     _add(header, "MsgId", batch.id)
-    _add(header, "CreDtTm", batch.created.astimezone(_OSLO).isoformat(timespec="seconds"))
+    _add(header, "CreDtTm", batch.created.astimezone(OSLO).isoformat(timespec="seconds"))
     _totals(header, batch)
     sender = _add(header, "InitgPty")
     _add(sender, "Nm", batch.payer.name)

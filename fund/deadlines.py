@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from fund.ledger import OSLO
+from data.clock import OSLO, day_at
 
 _DAY = dt.timedelta(days=1)
 _SECOND = dt.timedelta(seconds=1)
@@ -30,7 +30,7 @@ def stamp(at: dt.datetime) -> str:
 
 def oslo_day(at: dt.datetime) -> dt.date:
     """The day that it is in Norway."""
-    return clock(at).astimezone(OSLO).date()
+    return day_at(clock(at))
 
 
 def first_moment(day: dt.date) -> dt.datetime:

@@ -17,12 +17,13 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from data.clock import day_at
 from data.faults import Fault, Faults
 from data.permission import Actor, require
 from data.store import Store, Write
 from fund.accounts_plan import Account, Kind, Legs, added, against
 from fund.covenant import covenant_state
-from fund.ledger import OSLO, PostingRow, Request, answered, balance, post, pot_balances
+from fund.ledger import PostingRow, Request, answered, balance, post, pot_balances
 from fund.money import checked
 from fund.pots import drawn, fitting, moved, room_back, split
 
@@ -259,7 +260,7 @@ def _decided(
         reserved = fitting(_reserved(write.db, within, meeting), earmarks) if meeting else {}
         first = drawn(reserved, min(amount, sum(reserved.values())))
         rest = amount - sum(first.values())
-        day = (at or dt.datetime.now(dt.UTC)).astimezone(OSLO).date()
+        day = day_at(at or dt.datetime.now(dt.UTC))
         faults = [covenant_state(write.db, day).fault()]
         if kind == "guaranteed" and amount > within.exposure_room:
             opened = within.exposure_limit - within.exposure_room

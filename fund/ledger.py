@@ -18,18 +18,17 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlite_utils import Database
 
 from data.audit import canonical
+from data.clock import day_at
 from data.faults import Fault, Faults, shown
 from data.permission import Actor, require
 from data.store import Store, Write
 from fund.accounts_plan import BELOW, CONTRA, Account, Kind, Legs
 from fund.money import LARGEST
 
-OSLO = ZoneInfo("Europe/Oslo")
 LONGEST_KEY = 200
 _ACCOUNT = "kind, partner, earmark, year, meeting, award, frame"
 _POSTING = "id, at, day, actor, what, key, request, reverses, hash"
@@ -96,7 +95,7 @@ def post(
     head = (
         last[0] + 1,
         moment.astimezone(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-        (request.day or moment.astimezone(OSLO).date()).isoformat(),
+        (request.day or day_at(moment)).isoformat(),
         write.actor,
         request.what,
         request.key,

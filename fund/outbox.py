@@ -17,11 +17,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from babel.dates import format_date
 from sqlite_utils import Database
 
 from data.accounts import account_in
 from data.audit import canonical
+from data.clock import day
 from data.limits import limit, span
 from data.mail import Letter, mail_is_set_up, send
 from data.permission import Actor, require
@@ -33,7 +33,6 @@ from fund.owners import owners
 State = Literal["waiting", "sending", "sent", "failed", "passed_on"]
 Figures = Mapping[str, str | int]
 _TO = re.compile(r"(account|organisation):[1-9]\d*\Z", re.ASCII)
-_LOCALES: Mapping[Lang, str] = {"nb": "nb_NO", "en": "en_GB"}
 _ACTOR = "system"
 
 
@@ -139,9 +138,7 @@ def written(message: str, figures: Figures, lang: Lang) -> tuple[str, str]:
     """Subject and text of a message. Raises KeyError where a phrase or a figure is missing."""
     shown: dict[str, Any] = {"address": os.environ.get("RINGVIRK_URL", "").rstrip("/") or "Ringvirk"}
     for name, value in figures.items():
-        is_day = name.startswith("day_")
-        day = dt.date.fromisoformat(str(value)) if is_day else None
-        shown[name] = format_date(day, "long", locale=_LOCALES[lang]) if day else value
+        shown[name] = day(dt.date.fromisoformat(str(value)), lang) if name.startswith("day_") else value
     return say(f"{message}.subject", lang, **shown), say(f"{message}.text", lang, **shown)
 
 

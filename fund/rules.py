@@ -15,15 +15,13 @@ from dataclasses import dataclass, field, fields
 from fractions import Fraction
 from typing import Any, Literal
 
-from babel.dates import format_date
-
+from data.clock import day, written
 from data.numbers import percent
 from data.phrases import Lang, say
 from fund.money import checked
 from fund.periods import Period
 from fund.schemes import ApplicantKind, Asked, Cap, Deadline, Form, Scheme, Words, word
 
-_DAY: Mapping[Lang, str] = {"nb": "d. MMMM y", "en": "d MMMM y"}
 _YEAR_DAY: Mapping[Lang, str] = {"nb": "d. MMMM", "en": "d MMMM"}
 _SOME_YEAR = 2001
 MOST_DECIMALS = 9
@@ -322,9 +320,9 @@ def _one_in_words(value: Any, lang: Lang, decimals: int) -> Any:
         case Fraction():
             return _percent(value, lang, decimals)
         case dt.date():
-            return format_date(value, _DAY[lang], locale=lang)
+            return day(value, lang)
         case _YearDay():
-            return format_date(value.day, _YEAR_DAY[lang], locale=lang)
+            return written(value.day, _YEAR_DAY[lang], lang)
         case Period():
             return value.words(lang)
         case Words():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from app.clock import day, days, moment, short_day, time
+from data.clock import day, days, moment, short_day, time
 
 
 def test_days_are_written_as_each_language_writes_them() -> None:

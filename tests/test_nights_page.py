@@ -11,7 +11,7 @@ import pytest
 from business_store import OFFICER, register_row
 from pages import page_of, person, seen, signed_in
 
-from app.clock import today
+from data.clock import today
 from data.store import Store, open_store
 from impact.nights import add_nights, list_nights
 from impact.reference import Reference

@@ -14,10 +14,10 @@ from business_store import OFFICER, published, register_row, small
 from pages import page_of, person, seen, signed_in
 
 from app.choosing import slug, trades
-from app.clock import today
 from app.event_charts import loads_of
 from app.pages import method
 from app.spans import count_span, kroner_between, kroner_span
+from data.clock import today
 from data.numbers import HARD_SPACE
 from data.permission import ANYONE
 from data.phrases import LANGUAGES, has

@@ -7,11 +7,11 @@ from functools import partial
 import streamlit as st
 
 from app import layout
-from app.clock import moment
 from app.doing import attempt
 from app.text import markup
 from app.visit import SESSION_COOKIE, Visit
 from data import recovery, sessions
+from data.clock import moment
 
 
 def show(visit: Visit) -> None:

@@ -7,7 +7,6 @@ from functools import partial
 import streamlit as st
 
 from app import layout
-from app.clock import moment
 from app.doing import attempt
 from app.kept import keep, sent
 from app.tables import Column, Link, table
@@ -15,6 +14,7 @@ from app.text import plain
 from app.visit import Visit
 from data import accounts, recovery, sessions
 from data.accounts import Account
+from data.clock import moment
 from data.codes import OneTime
 from data.permission import ROLES
 from data.phrases import LANGUAGES

@@ -9,7 +9,6 @@ import streamlit as st
 from app import answers, choosing, layout
 from app.answer_words import elsewhere, ends, kind_of, over
 from app.choosing import PLACE, REGION, Period, address
-from app.event_charts import day
 from app.event_list import Item, event_list, public_style
 from app.given import reference
 from app.going import ways
@@ -21,6 +20,7 @@ from app.subscribing import subscribe
 from app.tables import Link, download
 from app.text import plain
 from app.visit import Visit
+from data.clock import day_of_year
 from data.phrases import Lang
 from impact.business import Answer, EventLine
 from impact.business_words import notes
@@ -140,7 +140,7 @@ def _spans(nights: list[dt.date], lang: Lang) -> str:
             runs[-1].append(one)
         else:
             runs.append([one])
-    return ", ".join("–".join(dict.fromkeys(day(end, lang) for end in (run[0], run[-1]))) for run in runs)
+    return ", ".join("–".join(dict.fromkeys(day_of_year(end, lang) for end in (run[0], run[-1]))) for run in runs)
 
 
 def _outcomes(visit: Visit, found: tuple[Outcome, ...]) -> None:

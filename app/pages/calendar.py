@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from app import asked, layout
-from app.clock import days, short_day, today
 from app.event_list import public_style
 from app.given import reference
 from app.going import ways
@@ -20,6 +19,7 @@ from app.subscribing import subscribe
 from app.tables import Link
 from app.text import markup
 from app.visit import Visit
+from data.clock import days, short_day, today
 from data.connection import data_folder
 from data.permission import Actor
 from data.store import Store

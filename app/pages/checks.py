@@ -5,10 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from app import layout
-from app.clock import moment
 from app.doing import attempt
 from app.text import plain
 from app.visit import Visit
+from data.clock import moment
 from data.operations import backup_now, findings, kept_backups
 from impact.samples import has_samples, remove_samples
 

@@ -9,7 +9,6 @@ from typing import Any
 import streamlit as st
 
 from app import answers, asked, layout
-from app.clock import days, moment
 from app.event_charts import EventFigure, Per, comparison
 from app.event_list import public_style
 from app.figure import Figure
@@ -20,6 +19,7 @@ from app.tables import Cell, Column, Link, download, table
 from app.text import markup
 from app.theme import Mode
 from app.visit import Visit
+from data.clock import days, moment
 from data.connection import data_folder
 from data.phrases import Lang
 from impact.comparison import FIGURES, KindRow, PublishedLine, by_kind, compared_row, figure_name, published_lines

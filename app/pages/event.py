@@ -7,7 +7,6 @@ import datetime as dt
 import streamlit as st
 
 from app import doing, layout
-from app.clock import days, moment, today
 from app.event_estimates import estimates
 from app.event_excel import excel
 from app.event_history import history
@@ -18,6 +17,7 @@ from app.pages.event_form import asked_id
 from app.tables import Cell, Link, table
 from app.text import markup
 from app.visit import Visit
+from data.clock import days, moment, today
 from impact.drafts import read_draft
 from impact.lessons import Lesson, LessonSearch, about_name, list_lessons, similar_lessons, tag_name, why_name
 from impact.register import EventRow, copy_event, delete_event, editions, get_event

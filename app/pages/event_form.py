@@ -14,7 +14,6 @@ import streamlit as st
 
 from app import layout
 from app.beside_step import beside
-from app.clock import day, time
 from app.drafting import Drafting, change, forget, generation, key, look, open_drafting, resume
 from app.entries import read_place
 from app.evidence_step import STEP_WORDS, evidence
@@ -28,6 +27,7 @@ from app.night_grid import nights
 from app.running import running
 from app.text import markup, plain
 from app.visit import Visit
+from data.clock import day, time
 
 _SHOW: dict[str, Callable[[Form], None]] = {
     "about": about,

@@ -8,7 +8,6 @@ from typing import Any
 import streamlit as st
 
 from app import layout
-from app.clock import days
 from app.doing import attempt
 from app.event_excel import workbook
 from app.event_list import public_style
@@ -16,6 +15,7 @@ from app.given import reference
 from app.going import ways
 from app.tables import Cell, Column, Link, download, table
 from app.visit import Visit
+from data.clock import days
 from data.faults import Fault
 from data.permission import require
 from impact.entry_reading import as_date

@@ -10,13 +10,13 @@ from typing import Any
 import streamlit as st
 
 from app import asked, layout
-from app.clock import days
 from app.event_list import public_style
 from app.given import reference
 from app.going import go, ways
 from app.spans import kroner_span
 from app.tables import Cell, Column, Link, download, table
 from app.visit import Visit
+from data.clock import days
 from data.connection import data_folder
 from data.permission import Actor
 from data.phrases import Lang

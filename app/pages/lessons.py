@@ -7,7 +7,6 @@ from functools import partial
 import streamlit as st
 
 from app import asked, layout
-from app.clock import moment
 from app.doing import attempt
 from app.event_chooser import choose_event, chosen_event
 from app.event_list import public_style
@@ -15,6 +14,7 @@ from app.kept import keep, sent
 from app.text import markup, plain
 from app.visit import Visit
 from app.who import named
+from data.clock import moment
 from impact.lessons import (
     ABOUT,
     MAX_SIGNS,

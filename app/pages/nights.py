@@ -6,13 +6,13 @@ import streamlit as st
 
 from app import choosing, doing, layout
 from app.choosing import REGION, address
-from app.clock import days, today
 from app.doing import attempt
 from app.given import reference
 from app.night_row_form import night_form
 from app.tables import Cell, Column, Link, table
 from app.text import plain
 from app.visit import Visit
+from data.clock import days, today
 from data.faults import Faults
 from data.numbers import number, percent
 from data.permission import require

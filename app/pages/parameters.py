@@ -9,12 +9,12 @@ from typing import cast
 import streamlit as st
 
 from app import layout
-from app.clock import moment, short_day, today
 from app.doing import attempt
 from app.kept import keep, sent
 from app.tables import Link, table
 from app.text import plain
 from app.visit import Visit
+from data.clock import moment, short_day, today
 from data.dated import Parameter
 from data.faults import Faults
 from data.numbers import localised, percent

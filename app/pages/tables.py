@@ -9,12 +9,12 @@ import pandas as pd
 import streamlit as st
 
 from app import layout
-from app.clock import today
 from app.doing import attempt
 from app.given import reference
 from app.tables import Column, download, table
 from app.text import plain
 from app.visit import Visit
+from data.clock import today
 from data.faults import Fault
 from data.numbers import number
 from impact.event import AREAS

@@ -6,9 +6,9 @@ import datetime as dt
 from itertools import groupby
 
 from app import layout
-from app.clock import moment, short_day, today
 from app.tables import Link, table
 from app.visit import Visit
+from data.clock import moment, short_day, today
 from impact.tasks import Task, tasks
 
 _WHERE = {

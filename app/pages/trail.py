@@ -10,11 +10,11 @@ from typing import Any
 import streamlit as st
 
 from app import layout
-from app.clock import moment
 from app.tables import Column, download, table
 from app.text import plain
 from app.visit import Visit
 from data.audit import Entry
+from data.clock import moment
 from data.numbers import HARD_SPACE
 from data.permission import Actor
 from data.store import open_store

@@ -14,10 +14,10 @@ from conftest import number
 from openpyxl import load_workbook
 from playwright.sync_api import expect
 
-from app.clock import today
 from app.visit import SESSION_COOKIE
 from browser.conftest import Site, Visitor
 from data.accounts import create_account
+from data.clock import today
 from data.sessions import sign_out
 from data.store import open_store
 from impact.estimates import get_row, lock_estimate, publish_estimate

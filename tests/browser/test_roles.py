@@ -14,8 +14,8 @@ from openpyxl import load_workbook
 from playwright.sync_api import expect
 
 from app.choosing import trades
-from app.clock import today
 from browser.conftest import Site, Visitor
+from data.clock import today
 from data.demo import ADDRESSES
 from data.numbers import number as written
 from data.permission import OPERATOR
