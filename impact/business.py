@@ -14,11 +14,10 @@ from typing import Any
 import numpy as np
 
 from data.dated import Parameters, read_parameters
-from data.phrases import Lang
 from data.store import Store
 from data.value import Value
 from impact.area_nights import NightView, nights_of
-from impact.coming import Coming, coming_events
+from impact.coming import Coming, Listed, coming_events
 from impact.draws import bounds, pert
 from impact.nights import list_nights
 from impact.outcomes import Outcome, outcomes_for
@@ -32,34 +31,18 @@ LONGEST = 366
 """Days that are answered for at once."""
 
 
-@dataclass(frozen=True)
-class EventLine:
+@dataclass(frozen=True, eq=False)
+class EventLine(Listed):
     """What one event may mean. None is what is not known: an estimate for Norway alone says nothing of places.
 
     ``kroner`` in all and ``direct`` of them in the first round; ``room_nights`` in the municipality (or region), all
     nights; ``guests`` in commercial beds there on the night with most of them.
     """
 
-    event: int
-    estimate: int
-    name_nb: str
-    name_en: str
-    kind: str
-    municipality: str
-    first_day: dt.date
-    last_day: dt.date
-    state: str
-    certain: bool
-    sample: bool
     kroner: Range | None
     direct: Range | None
     room_nights: Range | None
     guests: Range | None
-
-    def name(self, lang: Lang) -> str:
-        """Its name, in the other language where it has none in this one."""
-        names = (self.name_nb, self.name_en) if lang == "nb" else (self.name_en, self.name_nb)
-        return names[0] or names[1]
 
 
 @dataclass(frozen=True)
@@ -241,23 +224,7 @@ def _lines(
     rooms = ranges([None if one is None else one[0] for one in beds])
     guests = ranges([None if one is None else one[1] for one in beds])
     return [
-        EventLine(
-            event=one.event,
-            estimate=one.estimate,
-            name_nb=one.name_nb,
-            name_en=one.name_en,
-            kind=one.kind,
-            municipality=one.municipality,
-            first_day=one.first_day,
-            last_day=one.last_day,
-            state=one.state,
-            certain=one.certain,
-            sample=one.sample,
-            kroner=figures[0],
-            direct=figures[1],
-            room_nights=figures[2],
-            guests=figures[3],
-        )
+        EventLine(**one.listed, kroner=figures[0], direct=figures[1], room_nights=figures[2], guests=figures[3])
         for one, *figures in zip(events, ranges(kroner), ranges(direct), rooms, guests, strict=True)
     ]
 

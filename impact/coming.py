@@ -10,7 +10,7 @@ import datetime as dt
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import partial
 from typing import Any, Generic, TypeVar
 
@@ -70,6 +70,11 @@ class Coming(Listed):
     """An event with a published estimate, and its draws."""
 
     draws: TradeDraws
+
+    @property
+    def listed(self) -> dict[str, Any]:
+        """What :class:`Listed` has, for what is told of the event without its draws."""
+        return {one.name: getattr(self, one.name) for one in fields(Listed)}
 
 
 class _Kept(Generic[Held]):

@@ -14,11 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from data.dated import Parameters, read_parameters
-from data.phrases import Lang
 from data.store import Store
 from impact.area_nights import NightView, nights_of
 from impact.business import Prices, beds_in, check_span, ranges, shown_events, total
-from impact.coming import Coming
+from impact.coming import Coming, Listed
 from impact.nights import list_nights
 from impact.ranges import Range
 from impact.reference import Reference
@@ -26,28 +25,13 @@ from impact.table import Array
 from impact.trade_map import Trade, read_trades
 
 
-@dataclass(frozen=True)
-class MunicipalLine:
+@dataclass(frozen=True, eq=False)
+class MunicipalLine(Listed):
     """One event's part here. None is what is not known. ``share`` is of the region's value added, by draw."""
 
-    event: int
-    estimate: int
-    name_nb: str
-    name_en: str
-    municipality: str
-    first_day: dt.date
-    last_day: dt.date
-    state: str
-    certain: bool
-    sample: bool
     value_added: Range | None
     share: Range | None
     room_nights: Range | None
-
-    def name(self, lang: Lang) -> str:
-        """Its name, in the other language where it has none in this one."""
-        names = (self.name_nb, self.name_en) if lang == "nb" else (self.name_en, self.name_nb)
-        return names[0] or names[1]
 
 
 @dataclass(frozen=True)
@@ -134,20 +118,6 @@ def _lines(events: list[Coming], municipality: str, added: list[Array | None]) -
     rooms = ranges([None if one is None else one[0] for one in beds])
     shares = ranges([_share(one, municipality) for one in events])
     return [
-        MunicipalLine(
-            event=one.event,
-            estimate=one.estimate,
-            name_nb=one.name_nb,
-            name_en=one.name_en,
-            municipality=one.municipality,
-            first_day=one.first_day,
-            last_day=one.last_day,
-            state=one.state,
-            certain=one.certain,
-            sample=one.sample,
-            value_added=figures[0],
-            share=figures[1],
-            room_nights=figures[2],
-        )
+        MunicipalLine(**one.listed, value_added=figures[0], share=figures[1], room_nights=figures[2])
         for one, *figures in zip(events, ranges(added), shares, rooms, strict=True)
     ]
