@@ -9,9 +9,13 @@ from pathlib import Path
 
 import streamlit as st
 
+from app.choosing import address
+from app.given import reference
 from app.text import markup
+from app.visit import Visit
 from data.clock import days, written
 from data.phrases import Lang
+from impact.coming import Listed
 
 STYLE = Path(__file__).parent / "public.css"
 
@@ -28,6 +32,21 @@ class Item:
     tags: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
     bars: tuple[float, ...] = ()
+
+
+def item(visit: Visit, one: Listed, facts: Sequence[str], bars: Sequence[float] = ()) -> Item:
+    """What is public of an event, with what it may mean; a sample and what isn't certain are marked."""
+    marks = {"choosing.sample": one.sample, "choosing.uncertain": not one.certain}
+    return Item(
+        name=one.name(visit.lang),
+        address=address("/anslag", id=str(one.estimate)),
+        first_day=one.first_day,
+        last_day=one.last_day,
+        place=reference().municipalities.get(one.municipality, one.municipality),
+        tags=tuple(visit.say(key) for key, holds in marks.items() if holds),
+        facts=tuple(facts),
+        bars=tuple(bars),
+    )
 
 
 def public_style() -> None:

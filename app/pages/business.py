@@ -9,7 +9,7 @@ import streamlit as st
 from app import answers, choosing, layout
 from app.answer_words import elsewhere, ends, kind_of, over
 from app.choosing import PLACE, REGION, Period, address
-from app.event_list import Item, event_list, public_style
+from app.event_list import Item, event_list, item, public_style
 from app.given import reference
 from app.going import ways
 from app.held import did_it_hold
@@ -120,16 +120,7 @@ def _item(visit: Visit, found: Answer, one: EventLine) -> Item:
     if full and found.municipality is not None:
         where = places[found.municipality]
         facts.append(visit.say("business_page.event.full", place=where, days=_spans(full, lang)))
-    tags = [visit.say("choosing.sample")] if one.sample else []
-    return Item(
-        name=one.name(lang),
-        address=address("/anslag", id=str(one.estimate)),
-        first_day=one.first_day,
-        last_day=one.last_day,
-        place=places.get(one.municipality, one.municipality),
-        tags=(*tags, *([] if one.certain else [visit.say("choosing.uncertain")])),
-        facts=tuple(facts),
-    )
+    return item(visit, one, facts)
 
 
 def _spans(nights: list[dt.date], lang: Lang) -> str:

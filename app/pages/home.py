@@ -8,7 +8,7 @@ import streamlit as st
 
 from app import answers, layout
 from app.choosing import PLACE, TRADE, address, trades
-from app.event_list import Item, event_list, headed, public_style
+from app.event_list import Item, event_list, headed, item, public_style
 from app.given import reference
 from app.going import go, ways
 from app.inputs import Input, inputs
@@ -96,16 +96,7 @@ def _item(visit: Visit, one: Ahead) -> Item:
         if guests
         else visit.say("home_page.next.no_guests")
     )
-    return Item(
-        name=one.event.name(visit.lang),
-        address=address("/anslag", id=str(one.event.estimate)),
-        first_day=one.event.first_day,
-        last_day=one.event.last_day,
-        place=reference().municipalities.get(one.event.municipality, one.event.municipality),
-        tags=() if one.event.certain else (visit.say("choosing.uncertain"),),
-        facts=(said,),
-        bars=tuple(night.p50 for _, night in one.nights) if guests else (),
-    )
+    return item(visit, one.event, [said], [night.p50 for _, night in one.nights] if guests else [])
 
 
 def _you(visit: Visit, *, primary: bool) -> None:

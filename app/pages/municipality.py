@@ -7,7 +7,7 @@ import streamlit as st
 from app import answers, choosing, layout
 from app.answer_words import elsewhere, ends, kind_of, over
 from app.choosing import PLACE, Period, address
-from app.event_list import Item, event_list, public_style
+from app.event_list import Item, event_list, item, public_style
 from app.given import reference
 from app.going import ways
 from app.night_strip import night_strip
@@ -93,16 +93,7 @@ def _item(visit: Visit, one: MunicipalLine) -> Item:
         said.append(_share(visit, one.share))
     if one.room_nights is not None and one.room_nights.p90 > 0:
         said.append(visit.say("municipality_page.event.rooms", span=count_span(lang, one.room_nights)))
-    tags = [visit.say("choosing.sample")] if one.sample else []
-    return Item(
-        name=one.name(lang),
-        address=address("/anslag", id=str(one.estimate)),
-        first_day=one.first_day,
-        last_day=one.last_day,
-        place=reference().municipalities.get(one.municipality, one.municipality),
-        tags=(*tags, *([] if one.certain else [visit.say("choosing.uncertain")])),
-        facts=(" · ".join(said),),
-    )
+    return item(visit, one, [" · ".join(said)])
 
 
 def _share(visit: Visit, share: Range) -> str:
