@@ -23,6 +23,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from app.html_page import language_of, link, page
+from app.session_cookie import next_address, with_session
 from data import sessions
 from data.faults import Fault, Faults
 from data.phrases import say
@@ -63,8 +64,6 @@ def _client() -> Any:
 
 async def begin(request: Request) -> Response:
     """Send the browser to the provider; where to go afterwards waits in the signed cookie of the exchange."""
-    from app.signing_in import next_address
-
     if not configured():
         return RedirectResponse("/logg-inn", status_code=303)
     request.session["next"] = next_address(request)
@@ -77,8 +76,6 @@ async def back(request: Request) -> Response:
     """What the provider answered: sign in, or say why not."""
     from authlib.integrations.base_client import OAuthError
     from joserfc.errors import JoseError
-
-    from app.signing_in import next_address, with_session
 
     if not configured():
         return RedirectResponse("/logg-inn", status_code=303)

@@ -18,26 +18,16 @@ from starlette.routing import Route
 
 from app import oidc
 from app.html_page import field, form, language_of, link, page, paragraph
+from app.session_cookie import next_address, with_session, without_session
 from app.text import markup
 from app.visit import SESSION_COOKIE
 from data import accounts, recovery, sessions
 from data.faults import Fault, Faults
-from data.limits import span
 from data.phrases import Lang, say
 from data.store import open_store
 
 MAX_FORM = 20_000
 Handler = Callable[[Request], Awaitable[Response]]
-
-
-def next_address(request: Request, given: str | None = None) -> str:
-    """Where to go afterwards: a path within this site, else the first page. No other site can be given."""
-    wanted = given if given is not None else request.query_params.get("next", "/")
-    parts = urlsplit(wanted)
-    inside = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
-    plain = all(sign.isprintable() for sign in wanted) and "\\" not in wanted
-    own = ("/logg-inn", "/logg-ut")
-    return wanted if inside and plain and len(wanted) < 500 and not wanted.startswith(own) else "/"
 
 
 def same_site(request: Request) -> bool:
@@ -52,15 +42,6 @@ def same_site(request: Request) -> bool:
 def source_of(request: Request) -> str:
     """The address that a request comes from, to slow guessing; it is only kept as a salted digest."""
     return request.client.host if request.client else ""
-
-
-def with_session(request: Request, address: str, token: str) -> Response:
-    """Go on to ``address``, signed in."""
-    response = RedirectResponse(address, status_code=303)
-    secure = request.url.scheme == "https" or request.headers.get("x-forwarded-proto") == "https"
-    age = int(span("session").total_seconds())
-    response.set_cookie(SESSION_COOKIE, token, max_age=age, httponly=True, samesite="lax", secure=secure, path="/")
-    return response
 
 
 def posted(handler: Callable[[Request, FormData], Awaitable[Response]]) -> Handler:
@@ -118,13 +99,13 @@ async def show_sign_out(request: Request) -> Response:
     lang = language_of(request)
     if "ferdig" in request.query_params:
         body = paragraph(say("signing.signed_out_text", lang)) + link(say("signing.sign_in", lang), "/logg-inn")
-        return _cleared(page(request, say("signing.signed_out", lang), body))
+        return without_session(page(request, say("signing.signed_out", lang), body))
     return page(request, say("signing.sign_out", lang), form("/logg-ut", [], say("signing.sign_out", lang)))
 
 
 async def sign_out(request: Request, given: FormData) -> Response:
     await run_in_threadpool(_leave, request.cookies.get(SESSION_COOKIE, ""))
-    return _cleared(RedirectResponse(_with_lang("/logg-ut?ferdig=1", language_of(request)), status_code=303))
+    return without_session(RedirectResponse(_with_lang("/logg-ut?ferdig=1", language_of(request)), status_code=303))
 
 
 async def show_code(request: Request, faults: tuple[Fault, ...] = ()) -> Response:
@@ -233,11 +214,6 @@ def _create_first(code: str, email: str, name: str, password: str, lang: Lang, s
     with open_store() as store:
         accounts.create_first(store, code, email, name, password, lang)
         return sessions.sign_in(store, email, password, source=source).token
-
-
-def _cleared(response: Response) -> Response:
-    response.delete_cookie(SESSION_COOKIE, path="/", httponly=True, samesite="lax")
-    return response
 
 
 def _code_field(lang: Lang, value: str, hint: str = "") -> str:
