@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ import pytest
 from hypothesis import settings
 
 from data.phrases import LANGUAGES, say
+from data.store import Store, open_store
 from impact.cli import main
 from impact.reference import Reference, reference_in
 
@@ -50,6 +51,13 @@ class Run:
 def reference() -> Reference:
     """The reference data that are shipped."""
     return reference_in()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """An empty store in the test's own folder."""
+    with open_store(tmp_path) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,14 +11,8 @@ from pages import page_of, person, seen, signed_in
 from data.accounts import list_accounts
 from data.passwords import hashed, put_password
 from data.permission import OPERATOR, ROLES
-from data.store import Store, open_store
+from data.store import Store
 from impact.samples import has_samples, load_samples
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with open_store(tmp_path) as opened:
-        yield opened
 
 
 def test_an_account_is_made_once_and_its_code_shown_once(store: Store, tmp_path: Path) -> None:

@@ -13,7 +13,6 @@ from icalendar import Calendar
 from openpyxl import load_workbook
 
 from data.numbers import HARD_SPACE
-from data.store import open_store
 from impact.business import answer
 from impact.business_words import notes, sentence, tax_note
 from impact.business_workbook import business_workbook
@@ -27,12 +26,6 @@ from impact.register import get_event, save_event
 from impact.trade_map import read_trades
 
 SPAN = dt.date(2024, 6, 1), dt.date(2024, 8, 29)
-
-
-@pytest.fixture
-def store(tmp_path):
-    with open_store(tmp_path) as opened:
-        yield opened
 
 
 def test_the_total_is_the_sum_over_draws_and_not_of_percentiles(store, reference, event_dict):

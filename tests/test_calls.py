@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from applied import (
@@ -29,7 +27,7 @@ from funded import KR, TREASURER, YEAR, funded
 
 from data.permission import ANYONE, Refused
 from data.phrases import say
-from data.store import Conflict, Store, open_store
+from data.store import Conflict, Store
 from fund.applications import start_application
 from fund.calls import (
     call_scheme,
@@ -52,12 +50,6 @@ from fund.handling import withdraw
 
 SECOND_ = dt.timedelta(seconds=1)
 TITLES = ("Høstens midler", "Autumn support")
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with open_store(tmp_path) as opened:
-        yield opened
 
 
 def planned(store: Store, *, frame: bool = True) -> int:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import copy
 import random
 import threading
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,12 +20,6 @@ from impact.register import create_event, delete_event, event_history, get_event
 OFFICER = Actor("account:1", frozenset({"officer"}))
 COLLEAGUE = Actor("account:2", frozenset({"officer"}))
 APPLICANT = Actor("account:3", frozenset({"applicant"}))
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with open_store(tmp_path) as opened:
-        yield opened
 
 
 def value(figure: float, source: str = "s") -> dict[str, Any]:

@@ -10,17 +10,10 @@ from business_store import APPLICANT, OFFICER, published, small
 
 from data.faults import Faults
 from data.permission import ANYONE, Refused
-from data.store import open_store
 from impact.feedback import A_DAY, add_feedback, feedback_counts, list_feedback, sender_of
 
 DAY = dt.date(2024, 6, 20)
 SENDER = sender_of("192.0.2.7", DAY)
-
-
-@pytest.fixture
-def store(tmp_path):
-    with open_store(tmp_path) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,19 +10,13 @@ from business_store import OFFICER, register_row
 from pages import page_of, person, signed_in
 
 from data.permission import Actor, Refused
-from data.store import Store, open_store
+from data.store import Store
 from data.unsent import LONGEST, drop_unsent, keep_unsent, read_unsent
 from impact.lessons import list_lessons
 from impact.nights import add_nights, list_nights, save_nights
 from impact.parameter_values import stored_values
 from impact.reference import Reference
 from impact.register import create_event
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with open_store(tmp_path) as opened:
-        yield opened
 
 
 def test_fields_are_kept_per_account_and_form(store: Store) -> None:

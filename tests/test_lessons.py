@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +10,7 @@ from data.audit import history
 from data.faults import Faults
 from data.permission import ANYONE, Actor, Refused
 from data.phrases import LANGUAGES
-from data.store import Conflict, Store, open_store
+from data.store import Conflict, Store
 from impact.lessons import (
     ABOUT,
     TAGS,
@@ -29,12 +27,6 @@ from impact.register import EventRow, create_event, get_event
 
 OFFICER = Actor("account:1", frozenset({"officer"}))
 APPLICANT = Actor("account:2", frozenset({"applicant"}))
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with open_store(tmp_path) as opened:
-        yield opened
 
 
 def event(store: Store, name: str, kind: str = "festival", **more: Any) -> EventRow:

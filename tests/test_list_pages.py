@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -19,19 +19,13 @@ from test_register_workbook import book
 from app.pages import event_import, lessons
 from data.permission import Actor
 from data.phrases import LANGUAGES
-from data.store import Store, open_store
+from data.store import Store
 from impact.estimates import get_estimate, lock_estimate, publish_estimate
 from impact.lessons import add_lesson, list_lessons
 from impact.reference import Reference
 from impact.register import create_event, list_events
 
 PAGES = ("events", "calendar", "event_import", "lessons", "comparison")
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with open_store(tmp_path) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from conftest import number
 from data.dated import Parameters, read_parameters
 from data.faults import Faults
 from data.permission import ANYONE, Refused
-from data.store import Conflict, open_store
+from data.store import Conflict
 from data.value import Value
 from impact.area_nights import NightView, nights_of
 from impact.coming import coming_events
@@ -30,12 +30,6 @@ JUNE = dt.date(2024, 6, 1), dt.date(2024, 6, 30)
 NIGHT = "2024-06-14"
 PARAMETERS = Parameters(read_parameters(), JUNE[0])
 FRICTION = PARAMETERS.number("rooms.friction")
-
-
-@pytest.fixture
-def store(tmp_path):
-    with open_store(tmp_path) as opened:
-        yield opened
 
 
 def view(store, code: str = "5001") -> tuple[NightView, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,15 +11,9 @@ from business_store import OFFICER, register_row
 from pages import page_of, person, seen, signed_in
 
 from data.clock import today
-from data.store import Store, open_store
+from data.store import Store
 from impact.nights import add_nights, list_nights
 from impact.reference import Reference
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with open_store(tmp_path) as opened:
-        yield opened
 
 
 def test_who_may_read_and_who_may_write(store: Store, tmp_path: Path, reference: Reference) -> None:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from applied import (
@@ -29,7 +27,7 @@ from applied import (
 from funded import TREASURER
 
 from data.permission import Actor, Refused
-from data.store import Conflict, Store, open_store
+from data.store import Conflict, Store
 from fund.deadlines import last_moment
 from fund.mandates import (
     ask_mandate,
@@ -44,12 +42,6 @@ from fund.owners import has_left, owners
 from fund.payees import ask_payee, confirm_payee, list_payees, payee_faults, payee_of, refuse_payee
 
 CALLED = "Ringte daglig leder på nummeret i Enhetsregisteret; bekreftet kontoen."
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with open_store(tmp_path) as opened:
-        yield opened
 
 
 # -- organisations

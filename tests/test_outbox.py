@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 import threading
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from applied import (
@@ -35,12 +33,6 @@ from fund.outbox import messages, send_again, send_waiting, tell, written
 from fund.revisions import submit
 
 FIGURES = {"number": "2026-0001"}
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with open_store(tmp_path) as opened:
-        yield opened
 
 
 class Post:

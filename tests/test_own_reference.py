@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from conftest import ROOT
 
 from data.audit import history
 from data.faults import Faults
 from data.permission import Actor, Refused
-from data.store import Store, open_store
+from data.store import Store
 from impact.own_reference import FOLDER, bring_in_statistics, bring_in_table
 from impact.reference import reference_in
 
 OFFICER = Actor("account:1", frozenset({"officer"}))
 EXPORTS = ROOT / "tests" / "fixtures" / "ssb"
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with open_store(tmp_path) as opened:
-        yield opened
 
 
 def test_an_export_is_kept_audited_and_used(store: Store) -> None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,7 +14,7 @@ from data.dated import Parameters, read_parameters
 from data.faults import Faults
 from data.permission import ANYONE, Actor, Refused
 from data.phrases import LANGUAGES
-from data.store import Conflict, Store, open_store
+from data.store import Conflict, Store
 from data.value import Value
 from impact.estimate import estimate
 from impact.event_reading import read_event
@@ -40,12 +39,6 @@ KEY = "households.kappa"
 
 def value(mode: float = 0.5, evidence: Any = "surveyed", source: str = "https://example.com/kappa") -> Value:
     return Value(mode, None, None, evidence, source)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with open_store(tmp_path) as opened:
-        yield opened
 
 
 def codes(caught: Any) -> list[str]:

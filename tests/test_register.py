@@ -5,8 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -16,7 +15,7 @@ from data.connection import sqlite3
 from data.faults import Faults
 from data.permission import ANYONE, Actor, Refused
 from data.phrases import LANGUAGES
-from data.store import Conflict, Store, open_store
+from data.store import Conflict, Store
 from impact.estimates import lock_estimate
 from impact.event_reading import read_event
 from impact.reference import Reference
@@ -41,12 +40,6 @@ OFFICER = Actor("account:1", frozenset({"officer"}))
 APPLICANT = Actor("account:2", frozenset({"applicant"}))
 OTHER = Actor("account:3", frozenset({"applicant"}))
 BOARD = Actor("account:4", frozenset({"board"}))
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with open_store(tmp_path) as opened:
-        yield opened
 
 
 def about(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,12 +21,6 @@ from impact.register import create_event, get_event, list_events
 from impact.samples import load_samples, remove_samples
 
 OFFICER = Actor("account:1", frozenset({"officer"}))
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with open_store(tmp_path) as opened:
-        yield opened
 
 
 def test_a_new_register_opens_with_the_sample_published(store: Store, reference: Reference) -> None:

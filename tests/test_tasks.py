@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from data.permission import Actor, Refused
-from data.store import Store, open_store
+from data.store import Store
 from impact.drafts import drop_draft, save_draft
 from impact.estimates import get_estimate, lock_estimate, publish_estimate
 from impact.feedback import add_feedback, sender_of
@@ -22,12 +21,6 @@ OFFICER = Actor("account:1", frozenset({"officer"}))
 APPLICANT = Actor("account:2", frozenset({"applicant"}))
 BOARD = Actor("account:3", frozenset({"board"}))
 BEFORE, AFTER = dt.date(2024, 6, 1), dt.date(2024, 7, 1)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with open_store(tmp_path) as opened:
-        yield opened
 
 
 def kinds(store: Store, actor: Actor, today: dt.date) -> list[str]:
