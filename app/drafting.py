@@ -136,22 +136,36 @@ def resume(visit: Visit, drafting: Drafting) -> bool:
     very draft: then what was typed in between is in them, and nowhere else.
 
     The browser holds the draft's stamp and the fields' generation in an input that is not shown, and sends it with the
-    fields. Where the draft is a newer one by now, its fields are read anew, and never stored over it.
+    fields. Where the draft is a newer one by now, its fields are read anew, and never stored over it. A run that was
+    cut off before it had drawn the fields leaves this to the next one (see ``drawn``).
     """
     event, name = drafting.event, key(drafting.event, "mark")
-    first = key(event, "seen") not in st.session_state
-    stamp = "|".join(map(str, drafting.stamp))
-    mark = f"{generation(event)}|{stamp}"
+    first = key(event, "drawn") not in st.session_state
+    mark, stamp = _mark(drafting), _stamp(drafting)
     with st.container(key="event_form_mark"):
         if not first:
             st.session_state[name] = mark
             st.text_input(visit.say("event_form_page.mark"), key=name)
             return False
-        held = str(st.text_input(visit.say("event_form_page.mark"), mark, key=name) or mark)
+        sent = st.text_input(visit.say("event_form_page.mark"), mark, key=name)
+    held = str(st.session_state.get(key(event, "noted")) or sent or mark)
     number, _, shown = held.partition("|")
     number = number if number.isdecimal() and len(number) < 9 else "0"
     st.session_state[key(event, "generation")] = int(number) + (shown != stamp)
     return shown == stamp
+
+
+def drawn(event: int) -> None:
+    """The fields have been drawn: from now on the session knows them itself."""
+    st.session_state[key(event, "drawn")] = True
+
+
+def _stamp(drafting: Drafting) -> str:
+    return "|".join(map(str, drafting.stamp))
+
+
+def _mark(drafting: Drafting) -> str:
+    return f"{generation(drafting.event)}|{_stamp(drafting)}"
 
 
 def tell(event: int, phrase: str, **figures: Any) -> None:
@@ -201,8 +215,10 @@ def change(
 
 
 def note(visit: Visit, event: int) -> None:
-    """This tab knows the draft as it stands now."""
-    st.session_state[key(event, "seen")] = open_drafting(visit, event)
+    """This tab knows the draft as it stands now, and its fields are marked as that draft's."""
+    now = open_drafting(visit, event)
+    st.session_state[key(event, "seen")] = now
+    st.session_state[key(event, "noted")] = _mark(now)
 
 
 def _stands(drafting: Drafting, place: Place) -> Any:

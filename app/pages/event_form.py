@@ -14,7 +14,7 @@ import streamlit as st
 
 from app import layout
 from app.beside_step import beside
-from app.drafting import Drafting, change, forget, generation, key, look, open_drafting, resume
+from app.drafting import Drafting, change, drawn, forget, generation, key, look, open_drafting, resume
 from app.entries import read_place
 from app.evidence_step import STEP_WORDS, evidence
 from app.fields import Form
@@ -70,6 +70,7 @@ def show(visit: Visit) -> None:
     with right:
         running(form)
         _store(form)
+    drawn(event)
     if form.kept:
         st.rerun()
 
