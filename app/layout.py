@@ -99,7 +99,7 @@ def _figure(visit: Visit, one: Shown) -> str:
     tag = f' <span class="rv-tag rv-modelled">{markup(visit.say("page.modelled"))}</span>' if one.modelled else ""
     return (
         f'<div class="rv-figure"><dt>{markup(one.label)}{tag}</dt>'
-        f'<dd><span class="rv-middle">{markup(one.middle)}</span>{band(one)}'
+        f'<dd><span class="rv-middle">{markup(one.middle)}</span> {band(one)}'
         f'<span class="rv-small">{markup(one.span)}</span>{_more(one)}</dd></div>'
     )
 

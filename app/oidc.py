@@ -23,7 +23,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from app.html_page import language_of, link, page
-from app.session_cookie import next_address, with_session
+from app.session_cookie import next_address, source_of, with_session
 from data import sessions
 from data.faults import Fault, Faults
 from data.phrases import say
@@ -88,17 +88,18 @@ async def back(request: Request) -> Response:
             str(about.get("sub", "")),
             str(about.get("email", "")),
             about.get("email_verified", False) is True,
+            source_of(request),
         )
     except (OAuthError, JoseError):
         return _refused(request, (Fault("", "", "", "signing.provider_refused"),))
     except Faults as refused:
         return _refused(request, refused.faults)
-    return with_session(request, next_address(request, str(request.session.pop("next", "/"))), signed)
+    return await with_session(request, next_address(request, str(request.session.pop("next", "/"))), signed)
 
 
-def _sign_in(issuer: str, subject: str, email: str, verified: bool) -> str:
+def _sign_in(issuer: str, subject: str, email: str, verified: bool, source: str) -> str:
     with open_store() as store:
-        return sessions.sign_in_oidc(store, issuer, subject, email, verified).token
+        return sessions.sign_in_oidc(store, issuer, subject, email, verified, source=source).token
 
 
 def _refused(request: Request, faults: tuple[Fault, ...]) -> Response:

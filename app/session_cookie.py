@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from app.visit import SESSION_COOKIE
 from data.limits import span
+from data.sessions import sign_out
+from data.store import open_store
+
+
+def source_of(request: Request) -> str:
+    """The address that a request comes from, to slow guessing; it is only kept as a salted digest."""
+    return request.client.host if request.client else ""
 
 
 def next_address(request: Request, given: str | None = None) -> str:
@@ -21,8 +29,9 @@ def next_address(request: Request, given: str | None = None) -> str:
     return wanted if inside and plain and len(wanted) < 500 and not wanted.startswith(own) else "/"
 
 
-def with_session(request: Request, address: str, token: str) -> Response:
-    """Go on to ``address``, signed in."""
+async def with_session(request: Request, address: str, token: str) -> Response:
+    """Go on to ``address``, signed in. The session that the browser had before ends."""
+    await leave(request)
     response = RedirectResponse(address, status_code=303)
     secure = request.url.scheme == "https" or request.headers.get("x-forwarded-proto") == "https"
     age = int(span("session").total_seconds())
@@ -30,7 +39,18 @@ def with_session(request: Request, address: str, token: str) -> Response:
     return response
 
 
+async def leave(request: Request) -> None:
+    """End the session that the browser has, if any."""
+    if token := request.cookies.get(SESSION_COOKIE, ""):
+        await run_in_threadpool(_end, token)
+
+
 def without_session(response: Response) -> Response:
     """The answer, which takes the cookie away."""
     response.delete_cookie(SESSION_COOKIE, path="/", httponly=True, samesite="lax")
     return response
+
+
+def _end(token: str) -> None:
+    with open_store() as store:
+        sign_out(store, token)

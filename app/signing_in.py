@@ -18,9 +18,8 @@ from starlette.routing import Route
 
 from app import oidc
 from app.html_page import field, form, language_of, link, page, paragraph
-from app.session_cookie import next_address, with_session, without_session
+from app.session_cookie import leave, next_address, source_of, with_session, without_session
 from app.text import markup
-from app.visit import SESSION_COOKIE
 from data import accounts, recovery, sessions
 from data.faults import Fault, Faults
 from data.phrases import Lang, say
@@ -37,11 +36,6 @@ def same_site(request: Request) -> bool:
         return fetched in ("same-origin", "none")
     origin = request.headers.get("origin")
     return origin is None or urlsplit(origin).netloc == request.headers.get("host")
-
-
-def source_of(request: Request) -> str:
-    """The address that a request comes from, to slow guessing; it is only kept as a salted digest."""
-    return request.client.host if request.client else ""
 
 
 def posted(handler: Callable[[Request, FormData], Awaitable[Response]]) -> Handler:
@@ -91,8 +85,7 @@ async def sign_in(request: Request, given: FormData) -> Response:
         token = await run_in_threadpool(_sign_in, email, password, source_of(request))
     except Faults as refused:
         return await show_sign_in(request, refused.faults, email)
-    await run_in_threadpool(_leave, request.cookies.get(SESSION_COOKIE, ""))
-    return with_session(request, next_address(request, text_of(given, "next")), token)
+    return await with_session(request, next_address(request, text_of(given, "next")), token)
 
 
 async def show_sign_out(request: Request) -> Response:
@@ -104,7 +97,7 @@ async def show_sign_out(request: Request) -> Response:
 
 
 async def sign_out(request: Request, given: FormData) -> Response:
-    await run_in_threadpool(_leave, request.cookies.get(SESSION_COOKIE, ""))
+    await leave(request)
     return without_session(RedirectResponse(_with_lang("/logg-ut?ferdig=1", language_of(request)), status_code=303))
 
 
@@ -123,7 +116,7 @@ async def use_code(request: Request, given: FormData) -> Response:
         )
     except Faults as refused:
         return await show_code(request, refused.faults)
-    return with_session(request, "/", token)
+    return await with_session(request, "/", token)
 
 
 async def show_forgotten(request: Request) -> Response:
@@ -166,7 +159,7 @@ async def create_first(request: Request, given: FormData) -> Response:
         token = await run_in_threadpool(_create_first, code, email, name, password, lang, source)
     except Faults as refused:
         return await show_first(request, refused.faults, email, name)
-    return with_session(request, "/", token)
+    return await with_session(request, "/", token)
 
 
 ROUTES = [
@@ -192,12 +185,6 @@ def _nobody_yet() -> bool:
 def _sign_in(email: str, password: str, source: str) -> str:
     with open_store() as store:
         return sessions.sign_in(store, email, password, source=source).token
-
-
-def _leave(token: str) -> None:
-    if token:
-        with open_store() as store:
-            sessions.sign_out(store, token)
 
 
 def _use_code(code: str, password: str, source: str) -> str:

@@ -9,6 +9,7 @@ import argparse
 from typing import Any
 
 from data.accounts import account_at, list_accounts, make_administrator
+from data.clock import moment
 from data.connection import FILE, StoreFault, data_folder
 from data.demo import invent_accounts
 from data.faults import Fault, Faults, visible
@@ -52,7 +53,7 @@ def _reset(options: argparse.Namespace) -> int:
     with _opened(options) as store:
         account = _at(store, options.email)
         code = make_code(store, OPERATOR, account)
-    ends = f"{code.ends_at:%Y-%m-%d %H:%M} UTC"
+    ends = moment(code.ends_at.isoformat(), options.lang)
     print(say("account.terminal.code", options.lang, number=str(account), code=code.code, ends=ends))
     print(say("account.terminal.code_use", options.lang))
     return 0

@@ -22,6 +22,7 @@ import threading
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 
+from data.clock import moment
 from data.codes import OneTime
 from data.phrases import Lang, say
 
@@ -49,7 +50,7 @@ def mail_is_set_up() -> bool:
 def code_letter(email: str, lang: Lang, code: OneTime) -> Letter:
     """The letter with a one-time code: a link where the program's address is known, and the code itself."""
     place = os.environ.get("RINGVIRK_URL", "").rstrip("/")
-    ends = f"{code.ends_at:%Y-%m-%d %H:%M} UTC"
+    ends = moment(code.ends_at.isoformat(), lang)
     what = "link" if place else "code"
     text = say(f"account.letter.{what}", lang, link=f"{place}{CODE_PATH}{code.code}", code=code.code, ends=ends)
     return Letter(email, say("account.letter.subject", lang), text)

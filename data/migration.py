@@ -8,7 +8,7 @@ doesn't know is newer than the program, and is refused.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
@@ -30,12 +30,24 @@ APPEND_ONLY = (
     "attachment",
     "attachment_removal",
     "audit",
+    "award_ground",
+    "bank_message",
     "completion_request",
+    "decision",
+    "declaration",
     "extension",
     "leg",
+    "payer_account",
+    "payment_batch",
     "posting",
+    "recommendation",
+    "record_entry",
+    "record_withdrawal",
+    "ruling",
     "scheme",
+    "score",
     "undertaking_member",
+    "vote",
 )
 """Tables whose rows are only ever added: each has the triggers ``TABLE_no_update`` and ``TABLE_no_delete``."""
 _RECORD = """CREATE TABLE IF NOT EXISTS migration (
@@ -123,7 +135,8 @@ def _one(db: Database, path: Path, known: Sequence[Migration], run: list[str]) -
 
 def _run(db: Database, path: Path, step: Migration) -> None:
     db.execute(_RECORD)
-    db.executescript(step.sql)
+    for statement in _statements(step.sql):
+        db.execute(statement)
     if not db.conn.in_transaction:
         raise RuntimeError(f"{step.name} ends its own transaction")
     db.execute("INSERT INTO migration (name, checksum, at) VALUES (?, ?, ?)", (step.name, step.checksum, now()))
@@ -133,6 +146,18 @@ def _run(db: Database, path: Path, step: Migration) -> None:
         raise StoreFault.of("migration_loose", path, step.name, table=loose[0][0], count=len(loose))
     if faults := append_only_faults(db, path):
         raise StoreFault(faults)
+
+
+def _statements(sql: str) -> Iterator[str]:
+    """The statements of a step; looked for at semicolons, since asking at every sign takes seconds."""
+    held = ""
+    for part in sql.split(";"):
+        held += f"{part};"
+        if sqlite3.complete_statement(held):
+            yield held
+            held = ""
+    if held.strip(" ;\n"):
+        yield held
 
 
 def append_only_faults(db: Database, path: Path) -> list[Fault]:

@@ -201,6 +201,22 @@ def test_a_code_sets_a_password_and_signs_in(
     assert again.status_code == 400
 
 
+def test_who_signs_in_with_a_code_ends_the_session_that_the_browser_had(
+    client: Callable[[], TestClient], passwords: dict[str, str], store: Store
+) -> None:
+    from data.recovery import make_code
+
+    browser = client()
+    signed_in(browser, passwords, "officer")
+    held = token(browser)
+    officer = sessions.whose(store, held)
+    assert officer is not None
+    other = next(one.id for one in accounts.list_accounts(store, OPERATOR) if one.id != officer.account)
+    code = make_code(store, OPERATOR, other).code
+    browser.post("/kode", data={"code": code, "password": "helt nye ord om havet"}, headers=OWN)
+    assert token(browser) != held and sessions.whose(store, held) is None
+
+
 def test_who_has_forgotten_learns_nothing_about_accounts(
     client: Callable[[], TestClient], passwords: dict[str, str]
 ) -> None:
