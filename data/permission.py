@@ -69,11 +69,13 @@ RIGHTS: Mapping[str, Right] = {
     "audit.read": {"auditor": "all"},
     "award.accept": {"applicant": "own"},
     "award.manage": _OFFICER,
+    "award.read": _CASE_READERS,
     "award.settle": _TREASURER,
     "call.manage": _OFFICER,
     "case.decide": {"chair": "all"},
     "case.declare": {"officer": "all", "board": "all", "chair": "all"},
     "case.handle": _OFFICER,
+    "case.read": {**_BOARD, **_TREASURER, "officer": "all", "auditor": "all"},
     "case.score": _BOARD,
     "case.vote": _BOARD,
     "claim.approve": _TREASURER,
@@ -115,6 +117,7 @@ RIGHTS: Mapping[str, Right] = {
     "payee.confirm": {"officer": "all", "treasurer": "all"},
     "payee.read": {**_TREASURER, "officer": "all", "auditor": "all", "applicant": "own"},
     "payment.make": _TREASURER,
+    "payment.read": {**_TREASURER, "auditor": "all"},
     "payment.reconcile": _TREASURER,
     "reference.import": _OFFICER,
     "report.write": {"applicant": "own"},
@@ -122,6 +125,8 @@ RIGHTS: Mapping[str, Right] = {
     "sample.remove": {"officer": "all", "administrator": "all"},
     "scheme.read": {role: "all" for role in ("anyone", *ROLES)},
     "scheme.write": _OFFICER,
+    "seat.read": _FUND,
+    "seat.write": {"administrator": "all"},
 }
 
 

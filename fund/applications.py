@@ -44,6 +44,7 @@ class Application:
     """An application as a line of a list. Title, form, amounts (øre) and forecast are of what was sent last.
 
     ``number`` and ``submitted_at`` (UTC) are None until it is sent. ``owners`` are the accounts that it belongs to.
+    Board members are given no ``least`` and ``estimate``: they read a case once they have declared.
     """
 
     id: int
@@ -218,7 +219,7 @@ def get_application(store: Store, actor: Actor, id: int, *, at: dt.datetime | No
     with store.read() as db:
         found = application_at(db, id, clock(at))
     require(actor, "application.read" if found.sent else "application.write", found)
-    return found
+    return _as_seen(actor, found)
 
 
 def list_applications(
@@ -236,7 +237,8 @@ def list_applications(
     with store.read() as db:
         rows = list(db.query(f"{_QUERY} {where} ORDER BY coalesce(submitted_at, created_at) DESC, id DESC", values))
         found = [_application(db, row, moment) for row in rows if not wanted or row["state"] in wanted]
-    return [one for one in found if may(actor, "application.read" if one.sent else "application.write", one)]
+    seen = [one for one in found if may(actor, "application.read" if one.sent else "application.write", one)]
+    return [_as_seen(actor, one) for one in seen]
 
 
 def application_history(store: Store, actor: Actor, id: int, *, at: dt.datetime | None = None) -> list[Entry]:
@@ -269,6 +271,11 @@ def draft_at(db: Database, id: int) -> Draft:
     if row is None:
         raise LookupError(f"no draft of application {id}")
     return Draft(json.loads(row[0]), row[1], row[2])
+
+
+def _as_seen(actor: Actor, found: Application) -> Application:
+    """The line without what isn't public, for who reads a case only through its declaration: members of the board."""
+    return found if may(actor, "application.open", found) else replace(found, least=None, estimate=None)
 
 
 def _start(write: Write, actor: Actor, call: int, organisation: int | None, document: Document, at: dt.datetime) -> int:

@@ -148,7 +148,7 @@ def close_call(store: Store, actor: Actor, id: int, version: int, *, at: dt.date
 
 def decide_call(store: Store, actor: Actor, id: int, version: int, *, at: dt.datetime | None = None) -> int:
     """Set a call as decided when every application that was sent has come to an end; its new version."""
-    ends = workflows()["application"].last
+    ends = workflows()["application"].ends
 
     def guards(db: Database) -> Mapping[str, Guard]:
         query = (

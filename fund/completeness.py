@@ -22,6 +22,7 @@ from fund.calls import DEADLINE, Call, call_at, call_scheme
 from fund.contents import Contents, Document, read_contents
 from fund.deadlines import clock, in_time, oslo_day
 from fund.extensions import due_day
+from fund.granted import granted_in_year
 from fund.mandates import mandate_faults
 from fund.organisations import Organisation, organisation_at
 from fund.rules import Facts, RuleCheck, check
@@ -36,7 +37,10 @@ _ANSWERED = ("applicants", "forms", "caps.share", "caps.running_share", "conditi
 
 @dataclass(frozen=True)
 class Case:
-    """An application as it is typed, with all that its rules are held against."""
+    """An application as it is typed, with all that its rules are held against.
+
+    ``granted`` is what the organisation was given before under the scheme for events of the year, in øre.
+    """
 
     application: Application
     document: Document
@@ -47,6 +51,7 @@ class Case:
     scheme: Scheme
     organisation: Organisation | None
     forecast: Forecast | None
+    granted: int | None
     at: dt.datetime
 
 
@@ -67,6 +72,7 @@ def read_case(db: Database, id: int, at: dt.datetime) -> Case:
     found = application_at(db, id, at)
     document = draft_at(db, id).document
     contents, faults = read_contents(document)
+    scheme = call_scheme(db, found.call)
     held = None if contents.estimate is None else forecast_at(db, contents.estimate)
     return Case(
         application=found,
@@ -75,9 +81,10 @@ def read_case(db: Database, id: int, at: dt.datetime) -> Case:
         faults=tuple(faults),
         papers=tuple(papers(db, "application", id)),
         call=call_at(db, found.call),
-        scheme=call_scheme(db, found.call),
+        scheme=scheme,
         organisation=None if found.organisation is None else organisation_at(db, found.organisation, at),
         forecast=held,
+        granted=_granted(db, found, scheme, contents),
         at=at,
     )
 
@@ -177,6 +184,7 @@ def facts_of(case: Case) -> Facts:
         applicant=case.organisation.kind if case.organisation else None,
         form=said.form,
         asked=said.asked,
+        granted_this_year=case.granted,
         costs=plan.cost if plan.costs else None,
         running_costs=plan.running,
         financed=plan.financed if plan.costs else None,
@@ -187,6 +195,13 @@ def facts_of(case: Case) -> Facts:
         confirmed=said.confirmed,
         strategy=said.strategy,
     )
+
+
+def _granted(db: Database, one: Application, scheme: Scheme, said: Contents) -> int | None:
+    """What the organisation was given before under the scheme in the event's year; None while either isn't said."""
+    if one.organisation is None or said.first_day is None:
+        return None
+    return granted_in_year(db, one.organisation, said.first_day.year, scheme=scheme.key, besides=one.id)
 
 
 def _papers_given(case: Case) -> Iterable[str]:

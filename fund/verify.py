@@ -1,4 +1,4 @@
-"""The verifier: whether the ledger is what was booked, found out from its rows alone, changing nothing.
+"""The verifier: whether the fund is what was booked, sent, voted and decided, found out from its rows alone.
 
 It doesn't raise: it gives a list of findings, each with the posting or account where it is. Every posting's body is
 built again from its rows and held against the chain; every balance is folded from the legs; the equations of the fund
@@ -20,8 +20,13 @@ from sqlite_utils import Database
 from data import audit, heads
 from data.faults import Fault
 from data.migration import migrations, schema_faults
+from fund import votes
 from fund.accounts_plan import BELOW, HELD, USED, Kind
+from fund.attachments import paper_faults
+from fund.batches import batch_faults
 from fund.ledger import bodies, hash_of
+from fund.minutes import minutes_faults
+from fund.revisions import revision_faults
 
 _BOOK: frozenset[Kind] = frozenset({"contributed", "interest", "fees", *USED})
 _FIRST = itemgetter(0)
@@ -30,7 +35,8 @@ _FIRST = itemgetter(0)
 def verify(db: Database, folder: Path, *, head: str = "") -> list[Fault]:
     """Everything that is amiss; nothing where all is well. ``head`` is a posting's hash from minutes or another record.
 
-    Reads every page of the database, and every row of the ledger and of the audit.
+    Reads every page of the database, every row of the ledger and of the audit, all that was sent, voted and decided,
+    every paper and every payment file.
     """
     as_text = db.conn.text_factory
     db.conn.text_factory = lambda text: text.decode("utf-8", errors="replace")  # a changed byte may be no letter
@@ -50,6 +56,8 @@ def _all(db: Database, folder: Path, head: str) -> list[Fault]:
     faults += _frame_faults(db)
     faults += _reversal_faults(db)
     faults += _audit_faults(db)
+    faults += [*revision_faults(db), *paper_faults(db, folder)]
+    faults += [*votes.chain_faults(db), *minutes_faults(db), *batch_faults(db)]
     if not db.conn.in_transaction:
         lost = list(heads.lost(db, folder))
         faults += [_found(f"audit {lost[0].seq}", "head_lost", count=len(lost), last=lost[-1].seq)] if lost else []

@@ -41,11 +41,15 @@ class Transition:
 
 @dataclass(frozen=True)
 class Workflow:
-    """The states of a kind of row, its first and its last ones, and the transitions between them."""
+    """The states of a kind of row, its first and its last ones, and the transitions between them.
+
+    ``ends`` are the states in which a row may rest: the last ones, and those that little but an appeal leads out of.
+    """
 
     kind: str
     first: str
     last: tuple[str, ...]
+    ends: tuple[str, ...]
     transitions: tuple[Transition, ...]
 
     @property
@@ -107,11 +111,12 @@ def move(
     if now is not None and _done_already(write, actor, step, row, now):
         return int(now["version"])
     checks = [(guards or {})[name] for name in step.guards]
-    if now is not None and now["version"] == row["version"] and now["state"] not in step.sources:
-        raise Faults([_not_possible(kind, now["state"], action)])
-    if faults := [fault for check in checks for fault in check()]:
-        raise Faults(faults)
     moved = {"state": step.target, "moved_at": at.astimezone(dt.UTC).isoformat(timespec="seconds"), **(changes or {})}
+    if now is not None and now["version"] == row["version"]:  # else someone was first: the write below says who
+        if now["state"] not in step.sources:
+            raise Faults([_not_possible(kind, now["state"], action)])
+        if faults := [fault for check in checks for fault in check()]:
+            raise Faults(faults)
     return write.update_row(kind, row["id"], row["version"], moved)
 
 
@@ -147,7 +152,7 @@ def _workflow(kind: str, entry: Mapping[str, Any]) -> Workflow:
         Transition(kind, one["action"], tuple(one["from"]), one["to"], one["right"], tuple(one.get("guards", ())))
         for one in entry["transition"]
     )
-    return Workflow(kind, entry["first"], tuple(entry["last"]), steps)
+    return Workflow(kind, entry["first"], tuple(entry["last"]), tuple(entry.get("ends", entry["last"])), steps)
 
 
 def _contradictions(flow: Workflow) -> Iterable[str]:
@@ -159,3 +164,5 @@ def _contradictions(flow: Workflow) -> Iterable[str]:
     yield from (f"{flow.kind}: nothing leads to {s}" for s in flow.states if s != flow.first and s not in reached)
     yield from (f"{flow.kind}: nothing leads out of {s}" for s in flow.states if s not in left and s not in flow.last)
     yield from (f"{flow.kind}: {s} is no last state" for s in flow.last if s in left or s not in reached)
+    yield from (f"{flow.kind}: {s} is a last state and no end" for s in flow.last if s not in flow.ends)
+    yield from (f"{flow.kind}: no state {s} to end in" for s in flow.ends if s not in reached)

@@ -52,13 +52,19 @@ def known_parameters(store: Store) -> Mapping[str, Parameter]:
 
     A stored value of a parameter that this program doesn't have is left out; :func:`stored_values` lists it.
     """
-    return _merged(stored_values(store))
+    with store.read() as db:
+        return parameters_in(db)
+
+
+def parameters_in(db: Any) -> Mapping[str, Parameter]:
+    """As :func:`known_parameters`, of the database within a read or a write."""
+    return _merged(_stored_in(db))
 
 
 def stored_values(store: Store) -> list[StoredValue]:
     """What is stored, by key and day."""
     with store.read() as db:
-        return [_stored(row) for row in db.query(f"SELECT {_FIELDS} FROM {TABLE} ORDER BY key, since")]
+        return _stored_in(db)
 
 
 def set_values(store: Store, actor: Actor, values: Iterable[NewValue]) -> list[int]:
@@ -112,6 +118,10 @@ def value_history(store: Store, actor: Actor, key: str) -> list[Entry]:
         found = [history(db, TABLE, resource) for (resource,) in made]
     own = (entries for entries in found if (entries[0].after or {}).get("key") == key)
     return sorted((entry for entries in own for entry in entries), key=lambda entry: entry.seq)
+
+
+def _stored_in(db: Any) -> list[StoredValue]:
+    return [_stored(row) for row in db.query(f"SELECT {_FIELDS} FROM {TABLE} ORDER BY key, since")]
 
 
 def _faults(one: NewValue, here: Mapping[tuple[str, dt.date], StoredValue]) -> list[Fault]:

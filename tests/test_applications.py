@@ -403,7 +403,9 @@ def test_what_was_sent_is_frozen_with_its_hash(store: Store, draft: int) -> None
     assert revision.body["document"] == document() and revision.body["organisation"]["number"] == "940155223"
     assert get_receipt(store, APPLICANT, draft, at=NOON) == receipt
     row = get_application(store, BOARD, draft, at=NOON)
-    assert (row.title, row.form, row.asked, row.least) == ("Eksempelcupen", "grant", 20_000 * KR, 10_000 * KR)
+    assert row.least is None and get_application(store, OFFICER, draft, at=NOON).least == DOCUMENT["least"]
+    assert {one.least for one in list_applications(store, BOARD, at=NOON)} == {None}
+    assert (row.title, row.form, row.asked) == ("Eksempelcupen", "grant", 20_000 * KR)
     for actor in (BOARD, STRANGER):  # the whole of it: after the declaration, or never
         with pytest.raises(Refused):
             get_revision(store, actor, draft, at=NOON)

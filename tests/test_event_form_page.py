@@ -261,9 +261,7 @@ def test_what_is_typed_while_the_server_starts_anew_is_kept(here: Here) -> None:
     assert draft["audience"][0]["visits"] == VISITS
 
 
-def test_a_first_run_after_a_restart_that_is_cut_off_loses_nothing(
-    here: Here, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_first_run_after_a_restart_that_is_cut_off_loses_nothing(here: Here, monkeypatch: pytest.MonkeyPatch) -> None:
     with here.form() as page:
         type_in(page, "audience/0/days_per_person", "3")
         restarted(page)

@@ -24,11 +24,13 @@ application.write  -      -        -       o         -     -     -         -    
 audit.read         -      -        -       -         -     -     -         a       -
 award.accept       -      -        -       o         -     -     -         -       -
 award.manage       -      -        a       -         -     -     -         -       -
+award.read         -      -        a       o         a     a     a         a       -
 award.settle       -      -        -       -         -     -     a         -       -
 call.manage        -      -        a       -         -     -     -         -       -
 case.decide        -      -        -       -         -     a     -         -       -
 case.declare       -      -        a       -         a     a     -         -       -
 case.handle        -      -        a       -         -     -     -         -       -
+case.read          -      -        a       -         a     a     a         a       -
 case.score         -      -        -       -         a     a     -         -       -
 case.vote          -      -        -       -         a     a     -         -       -
 claim.approve      -      -        -       -         -     -     a         -       -
@@ -70,6 +72,7 @@ payee.ask          -      -        a       o         -     -     -         -    
 payee.confirm      -      -        a       -         -     -     a         -       -
 payee.read         -      -        a       o         -     -     a         a       -
 payment.make       -      -        -       -         -     -     a         -       -
+payment.read       -      -        -       -         -     -     a         a       -
 payment.reconcile  -      -        -       -         -     -     a         -       -
 reference.import   -      -        a       -         -     -     -         -       -
 report.write       -      -        -       o         -     -     -         -       -
@@ -77,6 +80,8 @@ sample.load        -      a        -       -         -     -     -         -    
 sample.remove      -      -        a       -         -     -     -         -       a
 scheme.read        a      a        a       a         a     a     a         a       a
 scheme.write       -      -        a       -         -     -     -         -       -
+seat.read          -      -        a       -         a     a     a         a       a
+seat.write         -      -        -       -         -     -     -         -       a
 """
 HEAD, *LINES = TABLE.strip().splitlines()
 CELLS = [

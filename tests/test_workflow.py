@@ -15,7 +15,7 @@ from data.permission import ANYONE, OPERATOR, ROLES, Actor, Refused
 from data.phrases import LANGUAGES
 from data.store import Conflict, Store, open_store
 from fund.rows import row_at
-from fund.workflow import action_name, may_do, move, state_name, workflows
+from fund.workflow import _contradictions, _workflow, action_name, may_do, move, state_name, workflows
 
 # o: own rows only. The states that an action leads from, the one it leads to, who may, and what must hold.
 TABLE = """
@@ -38,6 +38,8 @@ application reject               ready -> rejected                              
 application defer                ready -> deferred                                chair  decision
 application resume               deferred -> ready                                officer
 application dismiss              submitted,needs_completing -> dismissed          officer  grounds
+application reopen               rejected,granted_in_part,granted_on_conditions -> in_review  officer  appeal_upheld
+application receive_again        dismissed -> submitted                           officer  appeal_upheld
 application withdraw             draft,submitted,needs_completing,in_review,ready,deferred -> withdrawn  applicant:o  mandate off_agenda
 appeal      uphold               received -> upheld                               chair  decision
 appeal      send_on              received -> sent_on                              officer  statement
@@ -59,12 +61,14 @@ award       claw_back            active,final_report_in,settled,suspended -> cla
 claim       submit               draft,returned -> submitted                      applicant:o  mandate within_award plan attested one_final
 claim       approve_first        submitted -> approved_first                      officer  other_person conditions_met
 claim       approve_second       approved_first -> approved_second                treasurer  other_person within_award
+claim       approve_nothing      approved_first -> paid                           treasurer  other_person within_award nothing_to_pay
 claim       put_in_file          approved_second -> in_payment_file               treasurer  other_person account_confirmed
 claim       pay                  in_payment_file -> paid                          treasurer  other_person money
 claim       fail                 in_payment_file -> failed                        treasurer  other_person bank_reason
+claim       send_back            paid -> failed                                   treasurer  other_person bank_reason money
 claim       retry                failed -> approved_second                        treasurer  account_confirmed
-claim       return               submitted,approved_first -> returned             officer  grounds
-claim       decline              submitted,approved_first -> declined             treasurer  grounds
+claim       return               submitted,approved_first,approved_second,failed -> returned  officer  grounds
+claim       decline              submitted,approved_first,returned,failed -> declined  treasurer  grounds
 report      submit               due,returned -> submitted                        applicant:o  mandate complete
 report      approve              submitted -> approved                            officer  other_person
 report      return               submitted -> returned                            officer  grounds
@@ -157,19 +161,36 @@ def test_the_table_is_whole() -> None:
 def test_first_and_last_states_are_as_agreed() -> None:
     assert {kind: (flow.first, set(flow.last)) for kind, flow in workflows().items()} == {
         "call": ("planned", {"decided", "cancelled"}),
-        "application": (
-            "draft",
-            {"granted", "granted_in_part", "granted_on_conditions", "guaranteed", "lent", "rejected", "dismissed"}
-            | {"withdrawn"},
-        ),
+        "application": ("draft", {"granted", "guaranteed", "lent", "withdrawn"}),
         "appeal": ("received", {"upheld", "decided", "too_late"}),
         "meeting": ("planned", {"minutes_signed", "cancelled"}),
         "award": ("offered", {"lapsed", "closed", "clawed_back"}),
-        "claim": ("draft", {"paid", "declined"}),
+        "claim": ("draft", {"declined"}),
         "report": ("due", {"approved"}),
     }
     for kind, flow in workflows().items():
         assert {one for one in flow.states if not flow.actions(one)} == set(flow.last), kind
+
+
+def test_a_row_may_rest_where_little_leads_on() -> None:
+    """An application that is decided, until an appeal is upheld; a claim that is paid, until the bank sends it back."""
+    decided = dict.fromkeys(("granted_in_part", "granted_on_conditions", "rejected"), "reopen")
+    more = {"application": {**decided, "dismissed": "receive_again"}, "claim": {"paid": "send_back"}}
+    for kind, flow in workflows().items():
+        resting = more.get(kind, {})
+        assert set(flow.ends) == set(flow.last) | set(resting), kind
+        assert all(flow.actions(state) == (action,) for state, action in resting.items()), kind
+
+
+def test_a_table_whose_ends_are_at_odds_is_refused() -> None:
+    entry = {
+        "first": "a",
+        "last": ["c"],
+        "transition": [{"action": "go", "from": ["a"], "to": "c", "right": "case.vote"}],
+    }
+    assert list(_contradictions(_workflow("call", entry))) == []
+    for ends in ([], ["a", "c"], ["c", "nowhere"]):
+        assert list(_contradictions(_workflow("call", {**entry, "ends": ends}))), ends
 
 
 def test_every_state_and_action_has_its_names() -> None:
@@ -276,6 +297,17 @@ def test_what_someone_else_changed_is_a_conflict_not_a_move(store: Store) -> Non
     with pytest.raises(Conflict) as raised:
         moved(store, WHO["chair"], "meeting", row, "sign", {"minutes": lambda: []})
     assert raised.value.theirs == {"note": "rettet"} and row_now(store, "meeting", row)["state"] == "held"
+
+
+def test_who_comes_late_is_told_of_the_other_before_anything_else(store: Store) -> None:
+    row = put(store, "meeting", "planned")
+    with store.write("account:8", "meeting.note") as write:
+        write.update_row("meeting", row["id"], row["version"], {"note": "endret"})
+    stop = [Fault("", "", "", "application.no_reason")]
+    with pytest.raises(Conflict):
+        moved(
+            store, WHO["officer"], "meeting", row, "lock_agenda", {"cases_ready": lambda: stop, "money": lambda: stop}
+        )
 
 
 def test_a_deleted_or_invented_row_or_action_is_never_moved(store: Store) -> None:

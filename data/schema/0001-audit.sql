@@ -11,7 +11,8 @@ CREATE TABLE audit (
     after TEXT,                         -- JSON of the columns that changed, as they are; NULL for a deleted row
     salt TEXT NOT NULL,                 -- random, so that nobody can guess erased contents from their digest
     content TEXT NOT NULL,              -- SHA-256 of salt, before and after: the chain holds without the contents
-    hash TEXT NOT NULL UNIQUE           -- SHA-256 of the previous row's hash and this row's body
+    hash TEXT NOT NULL UNIQUE,          -- SHA-256 of the previous row's hash and this row's columns, a line each
+    CHECK (instr(concat(at, actor, action, kind, resource), char(10)) = 0)
 ) STRICT;
 
 CREATE INDEX audit_resource ON audit (kind, resource);
