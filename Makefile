@@ -21,8 +21,8 @@ run: $(VENV)/.installed ## start the program (PORT=8501 DATA=var/)
 
 demo: DATA = var/demo/
 demo: export RINGVIRK_DATA = $(DATA)
-demo: $(VENV)/.installed ## the same with invented accounts, whose passwords only the terminal shows (DATA=var/demo/)
-	$(BIN) -m data demo
+demo: $(VENV)/.installed ## the same with an invented fund and accounts, whose passwords only the terminal shows (DATA=var/demo/)
+	@new=; [ -f "$(DATA)ringvirk.sqlite" ] || new=1; $(BIN) -m data demo && { [ -z "$$new" ] || $(BIN) -m fund demo; }
 	$(BIN) -m streamlit run streamlit_app.py --server.port $(PORT)
 
 test: $(VENV)/.installed-tests ## the tests that need no browser and little time

@@ -1,6 +1,6 @@
-"""``python -m fund verify [--head HASH]``: whether the ledger is what was booked.
+"""``python -m fund verify [--head HASH]``: whether the ledger is what was booked. ``… demo``: an invented fund.
 
-Exit codes: 0 all is well, 1 trouble was found, 2 something given is faulty, and nothing was looked at.
+Exit codes: 0 all is well, 1 trouble was found, 2 something given is faulty, and nothing was looked at or done.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from contextlib import closing
 from data.connection import FILE, StoreFault, connect, data_folder, told
 from data.faults import Faults
 from data.phrases import LANGUAGES, say
+from data.store import open_store
+from fund.demo_year import play
 from fund.verify import counted, verify
 
 
@@ -23,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(encoding="utf-8")
     options = _parser().parse_args(arguments)
     try:
-        return _verify(options)
+        return int(options.run(options))
     except Faults as found:
         for fault in found.faults:
             print(fault.line(options.lang), file=sys.stderr)
@@ -48,13 +50,27 @@ def _verify(options: argparse.Namespace) -> int:
         return 0
 
 
+def _demo(options: argparse.Namespace) -> int:
+    with open_store(options.data) as store:
+        story = play(store)
+    counts = {name: len(getattr(story, name)) for name in ("partners", "applications", "awards")}
+    print(say("demo.told", options.lang, **counts))
+    return 0
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m fund", description="Verify the fund's ledger.")
+    parser = argparse.ArgumentParser(prog="python -m fund", description="Verify the fund's ledger, or invent a fund.")
     commands = parser.add_subparsers(required=True, metavar="command")
-    one = commands.add_parser("verify", help="whether the ledger is what was booked; exit code 1 if not")
-    one.add_argument("--data", metavar="FOLDER", help="the data folder (default $RINGVIRK_DATA, else var)")
-    one.add_argument("--lang", choices=LANGUAGES, default="nb", help="language (default nb)")
-    one.add_argument("--head", default="", metavar="HASH", help="a head of the ledger from minutes: it must be there")
+    verifying = commands.add_parser("verify", help="whether the ledger is what was booked; exit code 1 if not")
+    verifying.add_argument(
+        "--head", default="", metavar="HASH", help="a head of the ledger from minutes: it must be there"
+    )
+    verifying.set_defaults(run=_verify)
+    inventing = commands.add_parser("demo", help="put an invented fund, a whole year of it, into an empty data folder")
+    inventing.set_defaults(run=_demo)
+    for one in (verifying, inventing):
+        one.add_argument("--data", metavar="FOLDER", help="the data folder (default $RINGVIRK_DATA, else var)")
+        one.add_argument("--lang", choices=LANGUAGES, default="nb", help="language (default nb)")
     return parser
 
 

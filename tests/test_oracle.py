@@ -10,6 +10,7 @@ import copy
 import csv
 import json
 import math
+import os
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -136,9 +137,9 @@ def test_any_event_agrees_whatever_parameters_and_table(
 
 
 @pytest.mark.slow
-@settings(deadline=None, derandomize=True, max_examples=1000)
+@settings(deadline=None, derandomize=True, max_examples=int(os.environ.get("RINGVIRK_ORACLE", "400")))
 @given(events(), changed_parameters(), st.sampled_from((2017, 2018, 2019)))
-def test_thousands_of_events_agree_with_the_oracle(raw: dict[str, Any], changed: dict[str, float], year: int) -> None:
+def test_hundreds_of_events_agree_with_the_oracle(raw: dict[str, Any], changed: dict[str, float], year: int) -> None:
     assert_agrees(raw, changed, year)
 
 
