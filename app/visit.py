@@ -17,10 +17,11 @@ from typing import Any
 import streamlit as st
 
 from data.audit import head
+from data.lending import lent_store
 from data.permission import ANYONE, Actor, may
 from data.phrases import LANGUAGES, Lang, say
 from data.sessions import Session, whose
-from data.store import Store, open_store
+from data.store import Store
 
 SESSION_COOKIE = "ringvirk_session"
 LANGUAGE_COOKIE = "ringvirk_language"
@@ -60,8 +61,8 @@ class Visit:
 
 @contextmanager
 def visiting() -> Iterator[Visit]:
-    """The visit of this run or callback, with a store of its own that is closed at the end."""
-    with open_store() as store:
+    """The visit of this run or callback, with a store that nobody else has meanwhile."""
+    with lent_store() as store:
         token = st.context.cookies.get(SESSION_COOKIE, "")
         session = whose(store, token) if token else None
         yield Visit(store, session, language(session))

@@ -81,15 +81,21 @@ def require_sqlite(version: tuple[int, ...] | None = None) -> None:
         raise StoreFault.of("old_sqlite", "SQLite", numbers[0], wanted=numbers[1])
 
 
-def connect(path: Path, *, busy_seconds: float = BUSY_SECONDS) -> Database:
+def connect(path: Path, *, busy_seconds: float = BUSY_SECONDS, any_thread: bool = False) -> Database:
     """The database file at ``path``, for this thread only, in WAL mode, writable only inside a write.
+
+    ``any_thread``: for one thread after the other, never two at once.
 
     Raises :class:`StoreFault` if it can't be opened as it must be.
     """
     require_sqlite()
     with told(path):
         connection = sqlite3.connect(
-            f"{path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None, timeout=busy_seconds
+            f"{path.absolute().as_uri()}?mode=rw",
+            uri=True,
+            isolation_level=None,
+            timeout=busy_seconds,
+            check_same_thread=not any_thread,
         )
         try:
             (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()

@@ -24,7 +24,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from data import heads
-from data.audit import Chain, Entry, canonical, history
+from data.audit import Chain, Entry, Head, canonical, history
 from data.backup import held_data, make_backup
 from data.connection import BUSY_SECONDS, FILE, StoreFault, connect, data_folder, quoted, reached, sqlite3, told
 from data.migration import Migration, migrate, migrations, pending, schema_faults
@@ -215,6 +215,10 @@ class Store:
     def close(self) -> None:
         self.db.close()
 
+    def is_whole(self) -> bool:
+        """Whether nothing that was stored is gone, as far as the last head tells."""
+        return _behind(self.db, self.folder) is None
+
     @contextmanager
     def read(self) -> Iterator[Database]:
         """The database as it stands at this moment, whatever others write meanwhile. Inside a write: that write's."""
@@ -270,9 +274,11 @@ def open_store(
     *,
     busy_seconds: float = BUSY_SECONDS,
     known: tuple[Migration, ...] | None = None,
+    any_thread: bool = False,
 ) -> Store:
     """The store of a data folder (default ``$RINGVIRK_DATA``, else ``var``), made and migrated where that is due.
 
+    ``any_thread``: one thread after the other may have it, never two at once (:mod:`data.lending`).
     Before an older database is migrated, it is backed up. Raises :class:`StoreFault`, with what the operator can do,
     where the database is missing though it was there, damaged, newer than the program, without its triggers, or lacks
     something that was stored.
@@ -286,7 +292,7 @@ def open_store(
             raise StoreFault.of("missing", path)
         if not path.exists():
             path.touch(mode=0o600)
-    db = connect(path, busy_seconds=busy_seconds)
+    db = connect(path, busy_seconds=busy_seconds, any_thread=any_thread)
     try:
         with told(path):
             _bring_up(db, place, steps, held)
@@ -308,9 +314,14 @@ def _bring_up(db: Database, folder: Path, steps: tuple[Migration, ...], held: bo
         migrate(db, path, steps)
     if faults := schema_faults(db, path, steps):
         raise StoreFault(faults)
-    noted = heads.last(folder)
-    if noted and not heads.has(db, noted):
+    if noted := _behind(db, folder):
         raise StoreFault.of("behind", path, rows=str(noted.seq), count=1)
+
+
+def _behind(db: Database, folder: Path) -> Head | None:
+    """The head that was noted last, where the database lacks it: something that was stored is gone."""
+    noted = heads.last(folder)
+    return None if noted is None or heads.has(db, noted) else noted
 
 
 def _all_stored(row: Mapping[str, Any]) -> dict[str, Any]:

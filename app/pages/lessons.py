@@ -112,7 +112,7 @@ def _search(visit: Visit) -> None:
     search = LessonSearch(
         asked.text("q"), st.session_state["lessons_tags"] or (), st.session_state["lessons_about"] or ()
     )
-    _found(visit, list_lessons(visit.store, visit.actor, search))
+    _found(visit, every if search == LessonSearch("", (), ()) else list_lessons(visit.store, visit.actor, search))
 
 
 def _found(visit: Visit, found: list[Lesson]) -> None:
