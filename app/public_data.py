@@ -1,4 +1,4 @@
-"""Published estimates for anyone: as JSON, and the calendar that a phone subscribes to."""
+"""For anyone: published estimates as JSON, the calendar that a phone subscribes to, and the fund's list of awards."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from app.html_page import language_of
 from data.clock import today
 from data.phrases import Lang
 from data.store import open_store
+from fund.open_data import awards_csv, package
 from impact.calendar_feed import calendar_feed
 from impact.estimates import PublishedRow, published_estimates
 from impact.reference import reference_in
@@ -35,8 +36,22 @@ async def calendar(request: Request) -> Response:
     return Response(content, media_type="text/calendar; charset=utf-8", headers=_KEPT)
 
 
+async def awards(request: Request) -> Response:
+    """Every award that was decided, as a 360Giving package."""
+    return JSONResponse(await run_in_threadpool(_awards), headers=_KEPT)
+
+
+async def awards_table(request: Request) -> Response:
+    """The same as CSV, with the standard's column titles."""
+    content = await run_in_threadpool(_awards_table)
+    headers = {**_KEPT, "Content-Disposition": 'attachment; filename="tildelinger.csv"'}
+    return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
+
+
 ROUTES = [
     Route("/api/publiserte-anslag.json", estimates, methods=["GET"]),
+    Route("/api/tildelinger.json", awards, methods=["GET"]),
+    Route("/api/tildelinger.csv", awards_table, methods=["GET"]),
     Route("/kalender.ics", calendar, methods=["GET"]),
 ]
 
@@ -49,6 +64,16 @@ def _estimates() -> dict[str, Any]:
             "percentiles": ["p10", "p50", "p90"],
             "estimates": [_public(one) for one in published_estimates(store)],
         }
+
+
+def _awards() -> dict[str, Any]:
+    with open_store() as store:
+        return package(store)
+
+
+def _awards_table() -> str:
+    with open_store() as store:
+        return awards_csv(store)
 
 
 def _public(one: PublishedRow) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """``python -m fund verify [--head HASH]``: whether the ledger is what was booked. ``… demo``: an invented fund.
 
+``… due``: what happens by itself when its moment has come, for a timer; it says what it did, and nothing twice.
+
 Exit codes: 0 all is well, 1 trouble was found, 2 something given is faulty, and nothing was looked at or done.
 """
 
@@ -12,9 +14,12 @@ from contextlib import closing
 
 from data.connection import FILE, StoreFault, connect, data_folder, told
 from data.faults import Faults
+from data.mail import mail_is_set_up
+from data.permission import OPERATOR
 from data.phrases import LANGUAGES, say
 from data.store import open_store
 from fund.demo_year import play
+from fund.due import due
 from fund.verify import counted, verify
 
 
@@ -58,8 +63,29 @@ def _demo(options: argparse.Namespace) -> int:
     return 0
 
 
+def _due(options: argparse.Namespace) -> int:
+    path = data_folder(options.data) / FILE
+    if not path.exists():  # a timer that looks in the wrong folder must not begin a fund there
+        raise StoreFault.of("nothing_here", path)
+    with open_store(options.data) as store:
+        done = due(store, OPERATOR)
+    for one in done.opened:
+        print(say("due.opened", options.lang, id=one.id, title=one.title(options.lang)))
+    for one in done.closed:
+        print(say("due.closed", options.lang, id=one.id, title=one.title(options.lang)))
+    for one, faults in done.left:
+        print(say("due.left", options.lang, id=one.id, title=one.title(options.lang)))
+        for fault in faults:
+            print(f"  {fault.line(options.lang)}")
+    letters = done.letters
+    print(say("due.letters", options.lang, sent=letters.sent, failed=letters.failed, waiting=letters.waiting))
+    if letters.waiting and not mail_is_set_up():
+        print(say("due.no_mail", options.lang))
+    return 1 if done.left or letters.failed else 0
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m fund", description="Verify the fund's ledger, or invent a fund.")
+    parser = argparse.ArgumentParser(prog="python -m fund", description="The fund: verify, do what is due, invent.")
     commands = parser.add_subparsers(required=True, metavar="command")
     verifying = commands.add_parser("verify", help="whether the ledger is what was booked; exit code 1 if not")
     verifying.add_argument(
@@ -68,7 +94,9 @@ def _parser() -> argparse.ArgumentParser:
     verifying.set_defaults(run=_verify)
     inventing = commands.add_parser("demo", help="put an invented fund, a whole year of it, into an empty data folder")
     inventing.set_defaults(run=_demo)
-    for one in (verifying, inventing):
+    turning = commands.add_parser("due", help="open and close calls by their days and send waiting messages: a timer's")
+    turning.set_defaults(run=_due)
+    for one in (verifying, inventing, turning):
         one.add_argument("--data", metavar="FOLDER", help="the data folder (default $RINGVIRK_DATA, else var)")
         one.add_argument("--lang", choices=LANGUAGES, default="nb", help="language (default nb)")
     return parser

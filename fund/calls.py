@@ -208,8 +208,8 @@ def list_calls(store: Store, actor: Actor) -> list[Call]:
 def due_calls(
     store: Store, actor: Actor, *, at: dt.datetime | None = None
 ) -> list[tuple[Call, Literal["open", "close"]]]:
-    """The calls that are to be opened or closed by now: for the list of things to do. Needs ``call.manage``."""
-    require(actor, "call.manage")
+    """The calls that are to be opened or closed by now: for the list of things to do. Needs ``call.run``."""
+    require(actor, "call.run")
     moment, found = clock(at), []
     for one in list_calls(store, actor):
         if one.state == "planned" and oslo_day(moment) >= one.opens:
@@ -302,7 +302,8 @@ def _frame_faults(db: Database, call: Call, number: int | None) -> list[Fault]:
 
 
 def _seen_by(actor: Actor, call: Call) -> bool:
-    return call.state not in ("planned", "cancelled") or bool(may(actor, "ledger.read"))
+    hidden = call.state in ("planned", "cancelled")
+    return not hidden or bool(may(actor, "ledger.read") or may(actor, "call.run"))
 
 
 def _call(db: Database, row: Mapping[str, Any]) -> Call:

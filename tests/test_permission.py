@@ -27,6 +27,7 @@ award.manage       -      -        a       -         -     -     -         -    
 award.read         -      -        a       o         a     a     a         a       -
 award.settle       -      -        -       -         -     -     a         -       -
 call.manage        -      -        a       -         -     -     -         -       -
+call.run           -      a        a       -         -     -     -         -       -
 case.decide        -      -        -       -         -     a     -         -       -
 case.declare       -      -        a       -         a     a     -         -       -
 case.handle        -      -        a       -         -     -     -         -       -
@@ -64,7 +65,7 @@ organisation.read  -      -        a       o         a     a     a         a    
 organisation.register -   -        a       a         -     -     -         -       -
 organisation.write -      -        a       o         -     -     -         -       -
 outbox.read        -      -        a       -         -     -     -         a       a
-outbox.send        -      -        a       -         -     -     -         -       a
+outbox.send        -      a        a       -         -     -     -         -       a
 parameter.read     -      -        a       a         a     a     a         a       a
 parameter.write    -      -        a       -         -     -     -         -       -
 partner.write      -      -        -       -         -     -     a         -       -

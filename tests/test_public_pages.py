@@ -33,7 +33,7 @@ from impact.reference import Reference
 from impact.register import get_event, save_event
 from impact.samples import load_samples
 
-PUBLIC = ("home", "business", "municipality", "method")
+PUBLIC = ("home", "business", "municipality", "fund", "method")
 Document = Callable[[], dict[str, Any]]
 
 

@@ -9,6 +9,7 @@ from app import layout
 from app.tables import Link, table
 from app.visit import Visit
 from data.clock import moment, short_day, today
+from fund.tasks import FundTask, fund_tasks
 from impact.tasks import Task, tasks
 
 _WHERE = {
@@ -22,11 +23,21 @@ _WHERE = {
 }
 
 
+_MOST = 50
+"""Lines of a kind of work in the fund that are shown: the rest come up as these are done."""
+
+
 def show(visit: Visit) -> None:
-    """One table for each kind of work, each line a link to where it is done."""
+    """One table for each kind of work: first what waits in the fund, then events, each a link to where it is done."""
     found = tasks(visit.store, visit.actor, today())
-    lead = visit.say("todo_page.lead", count=len(found)) if found else visit.say("todo_page.nothing")
-    layout.title(visit.say("page.title.todo"), lead)
+    in_fund = fund_tasks(visit.store, visit.actor)
+    count = len(found) + len(in_fund)
+    layout.title(
+        visit.say("page.title.todo"),
+        visit.say("todo_page.lead", count=count) if count else visit.say("todo_page.nothing"),
+    )
+    if in_fund:
+        _fund(visit, in_fund)
     for kind, group in groupby(found, key=lambda one: one.kind):
         rows = list(group)
         heads = [visit.say("todo_page.event"), visit.say(f"todo_page.day.{'saved' if kind == 'draft' else 'first'}")]
@@ -34,6 +45,32 @@ def show(visit: Visit) -> None:
         layout.section(visit.say(f"todo_page.kind.{kind}"))
         layout.text(visit.say(f"todo_page.why.{kind}"))
         table(visit.say("todo_page.caption", count=len(rows)), heads, cells, wide=False)
+
+
+def _fund(visit: Visit, found: list[FundTask]) -> None:
+    """The section of the fund: the kinds of work whose days come first in front, and what is overdue said in words."""
+    day = today()
+    urgencies = [one.urgency(day) for one in found]
+    layout.section(visit.say("todo_page.fund.heading"))
+    counts = {one: urgencies.count(one) for one in ("overdue", "today")}
+    layout.text(*[visit.say(f"todo_page.fund.{one}_count", count=count) for one, count in counts.items() if count])
+    for kind in dict.fromkeys(one.kind for one in found):
+        rows = [one for one in found if one.kind == kind]
+        layout.subsection(visit.say(f"todo_page.fund.kind.{kind}"))
+        layout.text(visit.say(f"todo_page.fund.why.{kind}"))
+        caption = visit.say("todo_page.caption", count=len(rows))
+        if len(rows) > _MOST:
+            caption = visit.say("todo_page.fund.shown", most=_MOST, count=len(rows))
+        heads = [visit.say("todo_page.fund.about"), visit.say("todo_page.fund.due")]
+        table(caption, heads, [(_about(visit, one), _due(visit, one, day)) for one in rows[:_MOST]], wide=False)
+
+
+def _about(visit: Visit, one: FundTask) -> str:
+    return " – ".join(part for part in (one.number, one.title(visit.lang)) if part)
+
+
+def _due(visit: Visit, one: FundTask, day: dt.date) -> str:
+    return visit.say(f"todo_page.fund.urgency.{one.urgency(day)}", day=short_day(one.due, visit.lang))
 
 
 def _day(visit: Visit, one: Task) -> str:

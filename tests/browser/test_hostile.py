@@ -63,6 +63,7 @@ ODD = (
     "/?lang=../../",
     "/ukjent/../../side",
     "/naeringsliv?bransje=<script>alert(1)</script>&kommune=**x**&periode=-1",
+    "/fond?sok=<script>alert(1)</script>",
     "/kommune?kommune=99999999999999999999&periode=<b>",
     "/kalender?maaned=9999-99",
     "/kalender?maaned=<script>",

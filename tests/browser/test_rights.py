@@ -31,6 +31,7 @@ PAGES = """
 /                          o      o       o         o     o     o         o       o
 /naeringsliv               o      o       o         o     o     o         o       o
 /kommune                   o      o       o         o     o     o         o       o
+/fond                      o      o       o         o     o     o         o       o
 /metode                    o      o       o         o     o     o         o       o
 /tabeller                  o      o       o         o     o     o         o       o
 /satser                    o      o       o         o     o     o         o       o
@@ -64,6 +65,8 @@ ROUTES = """
                                    anyone officer applicant board chair treasurer auditor administrator
 /healthz                           200    200     200       200   200   200       200     200
 /api/publiserte-anslag.json        200    200     200       200   200   200       200     200
+/api/tildelinger.json              200    200     200       200   200   200       200     200
+/api/tildelinger.csv               200    200     200       200   200   200       200     200
 /kalender.ics                      200    200     200       200   200   200       200     200
 /logg-inn                          200    200     200       200   200   200       200     200
 /logg-ut                           200    200     200       200   200   200       200     200
@@ -79,14 +82,14 @@ ROUTES = """
 /last-ned/anslag/{secret}.sqlite   404    404     404       404   404   404       404     404
 """
 MENUS = {
-    "anyone": "Forside, For næringslivet, Metode, Logg inn",
+    "anyone": "Forside, For næringslivet, Fondet, Metode, Logg inn",
     "officer": "Forside, Arrangementer, Kalender, Sammenlign, Tabeller og satser, Erfaringer, Oppgaver",
     "applicant": "Forside, Arrangementer, Oppgaver",
-    "board": "Forside, Arrangementer, Sammenlign, Erfaringer",
-    "chair": "Forside, Arrangementer, Sammenlign, Erfaringer",
-    "treasurer": "Forside, Arrangementer",
-    "auditor": "Forside, Arrangementer, Revisjonsspor, Drift og kontroll",
-    "administrator": "Forside, Kontoer, Drift og kontroll",
+    "board": "Forside, Arrangementer, Sammenlign, Erfaringer, Oppgaver",
+    "chair": "Forside, Arrangementer, Sammenlign, Erfaringer, Oppgaver",
+    "treasurer": "Forside, Arrangementer, Oppgaver",
+    "auditor": "Forside, Arrangementer, Oppgaver, Revisjonsspor, Drift og kontroll",
+    "administrator": "Forside, Oppgaver, Kontoer, Drift og kontroll",
 }
 SECRET = "Hemmelig"
 """Stands in everything of the officer's that isn't published."""

@@ -1,0 +1,62 @@
+"""What happens by itself when its moment has come: calls open and close on their days, and waiting letters go out.
+
+    done = due(store, OPERATOR)
+
+For a timer: it can be run as often as one likes, by several at once, and does each thing once. A call that lacks
+something, or whose last day passed before it was opened, is left as it is and told of.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from data.faults import Fault, Faults
+from data.mail import Letter
+from data.permission import Actor, require
+from data.store import Conflict, Store
+from fund.calls import Call, close_call, due_calls, open_call
+from fund.deadlines import clock, in_time
+from fund.outbox import Sending, send_waiting
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a round did: calls that were opened and closed, those that couldn't be and why, and the letters."""
+
+    opened: tuple[Call, ...]
+    closed: tuple[Call, ...]
+    left: tuple[tuple[Call, tuple[Fault, ...]], ...]
+    letters: Sending
+
+
+def due(
+    store: Store,
+    actor: Actor,
+    *,
+    at: dt.datetime | None = None,
+    deliver: Callable[[Letter], bool] | None = None,
+) -> Done:
+    """Do everything whose moment has come. Needs ``call.run`` and ``outbox.send``.
+
+    ``deliver`` is as in :func:`fund.outbox.send_waiting`. What one call lacks keeps nothing else from being done.
+    """
+    require(actor, "call.run")
+    require(actor, "outbox.send")
+    moment = clock(at)
+    opened, closed, left = list[Call](), list[Call](), list[tuple[Call, tuple[Fault, ...]]]()
+    for one, what in due_calls(store, actor, at=moment):
+        step, done = (open_call, opened) if what == "open" else (close_call, closed)
+        if what == "open" and not in_time(moment, one.due):
+            left.append((one, (Fault("", "closes", str(one.due), "due.passed", {"day": str(one.due)}),)))
+            continue
+        try:
+            step(store, actor, one.id, one.version, at=moment)
+        except Conflict:  # someone was first, or changed it: the next round looks again
+            continue
+        except Faults as found:
+            left.append((one, tuple(found.faults)))
+        else:
+            done.append(one)
+    return Done(tuple(opened), tuple(closed), tuple(left), send_waiting(store, at=moment, deliver=deliver))
