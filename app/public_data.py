@@ -14,7 +14,7 @@ from app.html_page import language_of
 from data.clock import today
 from data.phrases import Lang
 from data.store import open_store
-from fund.open_data import awards_csv, package
+from fund.public.open_data import awards_csv, package
 from impact.calendar_feed import calendar_feed
 from impact.estimates import PublishedRow, published_estimates
 from impact.reference import reference_in

@@ -28,11 +28,11 @@ sys.path.insert(0, str(ROOT))
 from data.connection import sqlite3  # noqa: E402
 from data.permission import Actor  # noqa: E402
 from data.store import Store, open_store  # noqa: E402
-from fund.frames import commit, open_frame  # noqa: E402
-from fund.ledger import award_balances, bodies  # noqa: E402
-from fund.partners import add_partner, contribute  # noqa: E402
-from fund.payments import pay  # noqa: E402
-from fund.statements import partner_sums  # noqa: E402
+from fund.books.frames import commit, open_frame  # noqa: E402
+from fund.books.ledger import award_balances, bodies  # noqa: E402
+from fund.books.partners import add_partner, contribute  # noqa: E402
+from fund.books.payments import pay  # noqa: E402
+from fund.books.statements import partner_sums  # noqa: E402
 from fund.verify import chain_faults, verify  # noqa: E402
 
 TREASURER = Actor("account:1", frozenset({"treasurer"}))

@@ -17,10 +17,10 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from portfolios import TERMS, many  # noqa: E402
 
-from fund.best_plan import BestPlan, best_plan  # noqa: E402
-from fund.equal_shares import equal_shares  # noqa: E402
-from fund.three_plans import last_krone  # noqa: E402
-from fund.what_it_takes import what_it_takes  # noqa: E402
+from fund.plans.best_plan import BestPlan, best_plan  # noqa: E402
+from fund.plans.equal_shares import equal_shares  # noqa: E402
+from fund.plans.three_plans import last_krone  # noqa: E402
+from fund.plans.what_it_takes import what_it_takes  # noqa: E402
 
 CASES, SEEDS = 300, 5
 LIMITS = {"best_score": 5.0, "most_value": 5.0, "equal_shares": 5.0, "last_krone": 10.0, "what_it_takes": 15.0}

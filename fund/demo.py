@@ -20,30 +20,30 @@ from data.clock import OSLO
 from data.faults import Fault, Faults
 from data.permission import OPERATOR, Actor, require
 from data.store import Store
-from fund.agenda import item_at, put_on
-from fund.aid_grounds import AidGround, GroundKind, set_aid_ground
-from fund.applications import save_draft, start_application
-from fund.attendance import attend
-from fund.board import add_seat
-from fund.calls import close_call, open_call, plan_call, set_frame
-from fund.conflicts import declare, rule_on
-from fund.covenant import set_covenant
-from fund.decisions import read_out
-from fund.euro import accept_suggestion
-from fund.frames import open_frame
-from fund.handling import take_up
-from fund.mandates import Mandate, ask_mandate, confirm_mandate, list_mandates
-from fund.meetings import hold, lock_agenda, plan_meeting
-from fund.minutes import sign
-from fund.organisations import register_organisation
-from fund.partners import add_partner, contribute, pledge
-from fund.payees import confirm_payee, waiting_payee
-from fund.proposals import Proposal
-from fund.recommendations import recommend
-from fund.revisions import submit
-from fund.scheme_reading import read_scheme_file
-from fund.scores import score
-from fund.votes import cast
+from fund.applicant.mandates import Mandate, ask_mandate, confirm_mandate, list_mandates
+from fund.applicant.organisations import register_organisation
+from fund.applicant.payees import confirm_payee, waiting_payee
+from fund.books.covenant import set_covenant
+from fund.books.frames import open_frame
+from fund.books.partners import add_partner, contribute, pledge
+from fund.intake.applications import save_draft, start_application
+from fund.intake.calls import close_call, open_call, plan_call, set_frame
+from fund.intake.handling import take_up
+from fund.intake.revisions import submit
+from fund.meeting.agenda import item_at, put_on
+from fund.meeting.attendance import attend
+from fund.meeting.decisions import read_out
+from fund.meeting.meetings import hold, lock_agenda, plan_meeting
+from fund.meeting.minutes import sign
+from fund.meeting.proposals import Proposal
+from fund.meeting.votes import cast
+from fund.review.board import add_seat
+from fund.review.conflicts import declare, rule_on
+from fund.review.recommendations import recommend
+from fund.review.scores import score
+from fund.rulebook.scheme_reading import read_scheme_file
+from fund.state_aid.aid_grounds import AidGround, GroundKind, set_aid_ground
+from fund.state_aid.euro import accept_suggestion
 from impact.estimates import lock_estimate
 from impact.reference import reference_in
 from impact.register import create_event

@@ -11,25 +11,25 @@ from typing import Any
 
 from data.permission import OPERATOR, Actor
 from data.store import Store
-from fund.appeals import decide_appeal, file_appeal, send_on
-from fund.award_conditions import list_conditions
-from fund.award_conditions import meet as meet_condition
-from fund.award_plans import proposed_plan, set_plan
-from fund.award_steps import accept, activate, claw_back, close, receive_back, settle
-from fund.awards import get_award
-from fund.batches import list_payments, make_batch, set_payer
-from fund.calls import decide_call
-from fund.claim_approval import approve_deficit, approve_first, approve_second
-from fund.claiming import attach_to_claim, save_claim, start_claim, submit
-from fund.claims import Part
-from fund.credit_transfer import Payer
+from fund.award.award_conditions import list_conditions
+from fund.award.award_conditions import meet as meet_condition
+from fund.award.award_plans import proposed_plan, set_plan
+from fund.award.award_steps import accept, activate, claw_back, close, receive_back, settle
+from fund.award.awards import get_award
+from fund.award.reports import approve, list_reports, save_report
+from fund.award.reports import submit as submit_report
+from fund.books.frames import carry_over
+from fund.books.partners import book_fee, book_interest
 from fund.demo import Story, announce, apply, at, begin, endow, meet, ore, review
-from fund.frames import carry_over
-from fund.loans import record_repayment, write_off_loan
-from fund.partners import book_fee, book_interest
-from fund.reconciling import settle_by_hand
-from fund.reports import approve, list_reports, save_report
-from fund.reports import submit as submit_report
+from fund.intake.calls import decide_call
+from fund.meeting.appeals import decide_appeal, file_appeal, send_on
+from fund.payout.batches import list_payments, make_batch, set_payer
+from fund.payout.claim_approval import approve_deficit, approve_first, approve_second
+from fund.payout.claiming import attach_to_claim, save_claim, start_claim, submit
+from fund.payout.claims import Part
+from fund.payout.credit_transfer import Payer
+from fund.payout.loans import record_repayment, write_off_loan
+from fund.payout.reconciling import settle_by_hand
 
 _PAPER = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 """An empty document, with what it stands for written after its end."""

@@ -16,8 +16,8 @@ from data.faults import Fault, Faults
 from data.mail import Letter
 from data.permission import Actor, require
 from data.store import Conflict, Store
-from fund.calls import Call, close_call, due_calls, open_call
 from fund.deadlines import clock, in_time
+from fund.intake.calls import Call, close_call, due_calls, open_call
 from fund.outbox import Sending, send_waiting
 
 

@@ -27,8 +27,8 @@ from data.mail import Letter, mail_is_set_up, send
 from data.permission import Actor, require
 from data.phrases import LANGUAGES, Lang, say
 from data.store import Store, Write
+from fund.applicant.owners import owners
 from fund.deadlines import clock, stamp
-from fund.owners import owners
 
 State = Literal["waiting", "sending", "sent", "failed", "passed_on"]
 Figures = Mapping[str, str | int]

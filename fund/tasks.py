@@ -20,12 +20,12 @@ from sqlite_utils import Database
 from data.permission import RIGHTS, ROLES, Actor, may
 from data.phrases import Lang
 from data.store import Store
-from fund.aid_register import to_report
-from fund.board import Seat, seats_on
-from fund.calls import call_scheme, due_calls
-from fund.conflicts import TAKES_PART, Standing, standings_of
 from fund.deadlines import clock, oslo_day
+from fund.intake.calls import call_scheme, due_calls
 from fund.outbox import Message, messages
+from fund.review.board import Seat, seats_on
+from fund.review.conflicts import TAKES_PART, Standing, standings_of
+from fund.state_aid.aid_register import to_report
 from fund.waiting import CASES, MEETINGS, QUERIES, SCORED, SCORERS, Asked
 
 Kind = Literal[Asked, "call_open", "call_close", "aid_register", "declare", "score", "meeting", "message"]

@@ -20,13 +20,13 @@ from sqlite_utils import Database
 from data import audit, heads
 from data.faults import Fault
 from data.migration import migrations, schema_faults
-from fund import votes
-from fund.accounts_plan import BELOW, HELD, USED, Kind
-from fund.attachments import paper_faults
-from fund.batches import batch_faults
-from fund.ledger import bodies, hash_of
-from fund.minutes import minutes_faults
-from fund.revisions import revision_faults
+from fund.books.accounts_plan import BELOW, HELD, USED, Kind
+from fund.books.ledger import bodies, hash_of
+from fund.intake.attachments import paper_faults
+from fund.intake.revisions import revision_faults
+from fund.meeting import votes
+from fund.meeting.minutes import minutes_faults
+from fund.payout.batches import batch_faults
 
 _BOOK: frozenset[Kind] = frozenset({"contributed", "interest", "fees", *USED})
 _FIRST = itemgetter(0)

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from fund.awards import ACCEPTANCE
-from fund.calls import DEADLINE
-from fund.handling import COMPLETING
-from fund.reports import REPORT
+from fund.award.awards import ACCEPTANCE
+from fund.award.reports import REPORT
+from fund.intake.calls import DEADLINE
+from fund.intake.handling import COMPLETING
 from fund.workflow import workflows
 
 Asked = Literal[
@@ -108,7 +108,7 @@ _OF_A_CHAIR = (
 )
 
 QUERIES: Mapping[Asked, str] = {
-    # A draft of who never had a mandate for its organisation is that person's alone (fund.applications).
+    # A draft of who never had a mandate for its organisation is that person's alone (fund.intake.applications).
     "draft": (
         f"SELECT a.id, '', call.title_nb, call.title_en, {_DRAFT_DUE}, NULL FROM application a"
         " JOIN call ON call.id = a.call WHERE a.state = 'draft' AND call.state = 'open'"

@@ -14,13 +14,13 @@ from data.accounts import add_account
 from data.faults import Fault, Faults
 from data.permission import Actor
 from data.store import Store
-from fund.applications import draft_at, get_application, save_draft, start_application
-from fund.calls import open_call, plan_call, set_frame
-from fund.mandates import ask_mandate, confirm_mandate, list_mandates
-from fund.organisations import register_organisation
-from fund.revisions import Receipt, submit
-from fund.scheme_reading import presets
-from fund.schemes import Scheme
+from fund.applicant.mandates import ask_mandate, confirm_mandate, list_mandates
+from fund.applicant.organisations import register_organisation
+from fund.intake.applications import draft_at, get_application, save_draft, start_application
+from fund.intake.calls import open_call, plan_call, set_frame
+from fund.intake.revisions import Receipt, submit
+from fund.rulebook.scheme_reading import presets
+from fund.rulebook.schemes import Scheme
 
 APPLICANT = Actor("account:2", frozenset({"applicant"}))
 SECOND = Actor("account:3", frozenset({"applicant"}))

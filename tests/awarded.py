@@ -25,19 +25,19 @@ from funded import TREASURER
 from data.audit import canonical
 from data.permission import Actor
 from data.store import Store
-from fund.applications import application_at
-from fund.award_plans import proposed_plan, set_plan
-from fund.award_steps import accept, activate
-from fund.awards import Award, AwardForm, NewCondition, award_at, offer
-from fund.frames import commit, guarantee
-from fund.ledger import hash_of
-from fund.organisations import register_organisation
-from fund.payees import confirm_payee, waiting_payee
-from fund.payments import settle
-from fund.reports import approve, list_reports, save_report
-from fund.reports import submit as submit_report
-from fund.revisions import revision_at, submit
-from fund.schemes import Scheme
+from fund.applicant.organisations import register_organisation
+from fund.applicant.payees import confirm_payee, waiting_payee
+from fund.award.award_plans import proposed_plan, set_plan
+from fund.award.award_steps import accept, activate
+from fund.award.awards import Award, AwardForm, NewCondition, award_at, offer
+from fund.award.reports import approve, list_reports, save_report
+from fund.award.reports import submit as submit_report
+from fund.books.frames import commit, guarantee
+from fund.books.ledger import hash_of
+from fund.books.payments import settle
+from fund.intake.applications import application_at
+from fund.intake.revisions import revision_at, submit
+from fund.rulebook.schemes import Scheme
 
 CHAIR = Actor("account:9", frozenset({"chair"}))
 DECIDED = dt.datetime(NOON.year, 12, 4, 11, 0, tzinfo=dt.UTC)

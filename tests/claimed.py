@@ -11,14 +11,14 @@ from funded import TREASURER
 
 from data.permission import Actor
 from data.store import Store
-from fund.batches import make_batch, payments_of, set_payer
-from fund.claim_approval import approve_first, approve_second
-from fund.claim_steps import ClaimCase, case_at
-from fund.claiming import attach_to_claim, save_claim, start_claim, submit
-from fund.claims import Part
-from fund.credit_transfer import Payer
-from fund.scheme_reading import read_scheme
-from fund.schemes import Scheme
+from fund.payout.batches import make_batch, payments_of, set_payer
+from fund.payout.claim_approval import approve_first, approve_second
+from fund.payout.claim_steps import ClaimCase, case_at
+from fund.payout.claiming import attach_to_claim, save_claim, start_claim, submit
+from fund.payout.claims import Part
+from fund.payout.credit_transfer import Payer
+from fund.rulebook.scheme_reading import read_scheme
+from fund.rulebook.schemes import Scheme
 
 CASHIER = Actor("account:11", frozenset({"treasurer"}))
 CHECKER = Actor("account:12", frozenset({"treasurer"}))

@@ -11,11 +11,11 @@ import pytest
 from data.faults import Fault, Faults
 from data.permission import Actor
 from data.store import Store
-from fund.accounts_plan import Kind
-from fund.frames import open_frame
-from fund.ledger import award_balances, head
-from fund.partners import PartnerKind, add_partner, contribute
-from fund.statements import kind_sums
+from fund.books.accounts_plan import Kind
+from fund.books.frames import open_frame
+from fund.books.ledger import award_balances, head
+from fund.books.partners import PartnerKind, add_partner, contribute
+from fund.books.statements import kind_sums
 from fund.verify import verify
 
 TREASURER = Actor("account:1", frozenset({"treasurer"}))

@@ -10,15 +10,15 @@ from reviewed import CHAIR, DEPUTY, MEMBER, OTHER, assessed, board, case, taking
 
 from data.permission import Actor
 from data.store import Store
-from fund.agenda import item_at
-from fund.decisions import decisions_of, read_out
-from fund.euro import set_rate
-from fund.meetings import attend, get_meeting, lock_agenda, plan_meeting, put_on
-from fund.proposals import Outcome, Proposal
-from fund.recommendations import recommend
-from fund.scheme_reading import read_scheme
-from fund.schemes import Scheme
-from fund.votes import cast
+from fund.meeting.agenda import item_at
+from fund.meeting.decisions import decisions_of, read_out
+from fund.meeting.meetings import attend, get_meeting, lock_agenda, plan_meeting, put_on
+from fund.meeting.proposals import Outcome, Proposal
+from fund.meeting.votes import cast
+from fund.review.recommendations import recommend
+from fund.rulebook.scheme_reading import read_scheme
+from fund.rulebook.schemes import Scheme
+from fund.state_aid.euro import set_rate
 
 DAY = dt.date(NOON.year, 12, 10)
 MET = dt.datetime(NOON.year, 12, 10, 11, 0, tzinfo=dt.UTC)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from fund.credit_transfer import Batch, Payer, Payment
+from fund.payout.credit_transfer import Batch, Payer, Payment
 
 FUND = Payer("Eksempelfondet", "111111111", "12345678903")
 PAYMENTS = (

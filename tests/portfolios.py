@@ -10,7 +10,17 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from fund.portfolio import Caps, Case, Form, Group, Partner, ValueAdded, exposure_group, organiser_groups, terms_on
+from fund.plans.portfolio import (
+    Caps,
+    Case,
+    Form,
+    Group,
+    Partner,
+    ValueAdded,
+    exposure_group,
+    organiser_groups,
+    terms_on,
+)
 
 TERMS = terms_on(dt.date(2026, 11, 1))
 FORMS: tuple[Form, ...] = ("grant", "guarantee", "loan")

@@ -10,12 +10,12 @@ from applied import APPLICANT, NOON, OFFICER, club, open_for_all, typed, version
 from data.accounts import add_account
 from data.permission import Actor
 from data.store import Store
-from fund.aid_grounds import AidGround, set_aid_ground
-from fund.board import add_seat
-from fund.conflicts import declare
-from fund.revisions import submit
-from fund.schemes import Scheme
-from fund.scores import score
+from fund.intake.revisions import submit
+from fund.review.board import add_seat
+from fund.review.conflicts import declare
+from fund.review.scores import score
+from fund.rulebook.schemes import Scheme
+from fund.state_aid.aid_grounds import AidGround, set_aid_ground
 
 FIRST_DAY = dt.date(2026, 1, 1)
 CHAIR = Actor("account:9", frozenset({"chair"}))

@@ -19,7 +19,8 @@ from data.permission import Actor, Refused
 from data.phrases import LANGUAGES
 from data.store import Conflict, Store, open_store
 from data.value import Value
-from fund.aid import (
+from fund.rulebook.periods import Period
+from fund.state_aid.aid import (
     AidRules,
     NewAid,
     Room,
@@ -35,7 +36,7 @@ from fund.aid import (
     take_aid,
     withdraw_aid,
 )
-from fund.aid_grounds import (
+from fund.state_aid.aid_grounds import (
     CONDITIONS,
     GROUND_KINDS,
     AidGround,
@@ -44,11 +45,10 @@ from fund.aid_grounds import (
     ground_name,
     set_aid_ground,
 )
-from fund.aid_register import note_reported, register_csv, to_report
-from fund.euro import Rate, accept_suggestion, last_suggestion, rate_on, set_rate, suggested_rate
-from fund.grouping import add_undertaking, join, merge, rename_undertaking, split
-from fund.periods import Period
-from fund.undertakings import Undertaking, undertaking_at, undertaking_of, undertakings
+from fund.state_aid.aid_register import note_reported, register_csv, to_report
+from fund.state_aid.euro import Rate, accept_suggestion, last_suggestion, rate_on, set_rate, suggested_rate
+from fund.state_aid.grouping import add_undertaking, join, merge, rename_undertaking, split
+from fund.state_aid.undertakings import Undertaking, undertaking_at, undertaking_of, undertakings
 from impact.parameter_values import NewValue, set_values
 
 OFFICER = Actor("account:1", frozenset({"officer"}))

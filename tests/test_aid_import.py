@@ -13,8 +13,8 @@ from data.faults import Faults
 from data.permission import Actor, Refused
 from data.phrases import LANGUAGES
 from data.store import Store, open_store
-from fund.aid import picture, standing_aid
-from fund.aid_import import COLUMNS, RegisterRows, import_register_rows, read_register_rows, template_csv
+from fund.state_aid.aid import picture, standing_aid
+from fund.state_aid.aid_import import COLUMNS, RegisterRows, import_register_rows, read_register_rows, template_csv
 
 OFFICER = Actor("account:1", frozenset({"officer"}))
 HEAD = "Organisasjonsnummer;Tildelt;Valuta;Beløp;Støtteform;Støtteelement;Støttegiver;Referanse;Merknad\n"

@@ -39,8 +39,11 @@ from reviewed import set_state
 
 from data.permission import Refused
 from data.store import Conflict, Store
-from fund.agenda import item_at
-from fund.appeals import (
+from fund.award.awards import get_award
+from fund.intake.calls import close_call, decide_call, get_call
+from fund.intake.handling import dismiss
+from fund.meeting.agenda import item_at
+from fund.meeting.appeals import (
     Appeal,
     appeal_at,
     appeal_due,
@@ -53,14 +56,11 @@ from fund.appeals import (
     send_on,
     uphold,
 )
-from fund.awards import get_award
-from fund.calls import close_call, decide_call, get_call
-from fund.conflicts import declare
-from fund.decisions import decisions_of, read_out
-from fund.handling import dismiss
+from fund.meeting.decisions import decisions_of, read_out
+from fund.meeting.proposals import Proposal
 from fund.outbox import messages
-from fund.proposals import Proposal
-from fund.recommendations import recommend
+from fund.review.conflicts import declare
+from fund.review.recommendations import recommend
 
 TEXT = "Vi mener publikumstallet er lest feil."
 IN_TIME, LATE = dt.datetime(2026, 12, 31, 22, 59, 59, tzinfo=dt.UTC), dt.datetime(2026, 12, 31, 23, 0, tzinfo=dt.UTC)

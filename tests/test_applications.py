@@ -46,7 +46,12 @@ from data.audit import canonical
 from data.faults import Faults
 from data.permission import Actor, Refused
 from data.store import Conflict, Store, open_store
-from fund.applications import (
+from fund.applicant.mandates import end_mandate, list_mandates
+from fund.applicant.organisations import register_organisation
+from fund.applicant.payees import waiting_payee
+from fund.books.money import LARGEST
+from fund.deadlines import last_moment
+from fund.intake.applications import (
     application_history,
     choose_organisation,
     copy_application,
@@ -57,10 +62,9 @@ from fund.applications import (
     save_draft,
     start_application,
 )
-from fund.calls import close_call, extend_call, get_call, open_call, plan_call, set_frame
-from fund.completeness import missing, rule_checks
-from fund.deadlines import last_moment
-from fund.handling import (
+from fund.intake.calls import close_call, extend_call, get_call, open_call, plan_call, set_frame
+from fund.intake.completeness import missing, rule_checks
+from fund.intake.handling import (
     ask_for_more,
     dismiss,
     extend_completing,
@@ -71,11 +75,7 @@ from fund.handling import (
     take_up,
     withdraw,
 )
-from fund.mandates import end_mandate, list_mandates
-from fund.money import LARGEST
-from fund.organisations import register_organisation
-from fund.payees import waiting_payee
-from fund.revisions import (
+from fund.intake.revisions import (
     complete,
     get_receipt,
     get_revision,

@@ -38,11 +38,11 @@ from data.limits import limit
 from data.permission import Refused
 from data.restore import restore
 from data.store import Store, open_store
-from fund.applications import attach, detach, discard_draft, list_papers, open_paper
-from fund.attachments import file_of, paper_faults
-from fund.file_types import checked_type, clean_name
-from fund.handling import ask_for_more
-from fund.revisions import get_revision, submit
+from fund.intake.applications import attach, detach, discard_draft, list_papers, open_paper
+from fund.intake.attachments import file_of, paper_faults
+from fund.intake.file_types import checked_type, clean_name
+from fund.intake.handling import ask_for_more
+from fund.intake.revisions import get_revision, submit
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 PNG = bytes.fromhex(

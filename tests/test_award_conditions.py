@@ -10,8 +10,8 @@ from awarded import DECIDED, offered
 
 from data.permission import Actor, Refused
 from data.store import Conflict, Store
-from fund.award_conditions import condition_faults, conditions_of, list_conditions, meet
-from fund.awards import NewCondition
+from fund.award.award_conditions import condition_faults, conditions_of, list_conditions, meet
+from fund.award.awards import NewCondition
 
 NOTE = "Leieavtalen med hallen, mottatt 8. desember."
 LATER = NewCondition("Tall for besøkende, telt i hallen.", due=dt.date(2027, 9, 1))

@@ -14,8 +14,8 @@ from funded import TREASURER
 from data.faults import Fault
 from data.permission import Refused
 from data.store import Store
-from fund.award_plans import NewPart, due_by, get_plan, plan_faults, planned, proposed_plan, set_plan
-from fund.awards import Award
+from fund.award.award_plans import NewPart, due_by, get_plan, plan_faults, planned, proposed_plan, set_plan
+from fund.award.awards import Award
 
 AFTER = dt.date(2027, 8, 21)
 HALF = [NewPart("before_event", AMOUNT // 2), NewPart("after_accounts", AMOUNT // 2, AFTER)]

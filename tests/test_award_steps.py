@@ -27,9 +27,10 @@ from funded import TREASURER, amiss, booked, of_award, sums
 from data.faults import Fault
 from data.permission import Refused
 from data.store import Conflict, Store
-from fund.award_grounds import list_grounds
-from fund.award_plans import planned
-from fund.award_steps import (
+from fund.applicant.mandates import end_mandate, list_mandates
+from fund.award.award_grounds import list_grounds
+from fund.award.award_plans import planned
+from fund.award.award_steps import (
     accept,
     activate,
     claw_back,
@@ -43,13 +44,12 @@ from fund.award_steps import (
     settle,
     suspend,
 )
-from fund.frames import frame_at
-from fund.ledger import reverse
-from fund.mandates import end_mandate, list_mandates
+from fund.award.reports import list_reports
+from fund.books.frames import frame_at
+from fund.books.ledger import reverse
+from fund.books.payments import pay
+from fund.books.payments import settle as settle_guarantee
 from fund.outbox import messages
-from fund.payments import pay
-from fund.payments import settle as settle_guarantee
-from fund.reports import list_reports
 
 LAST = dt.datetime(2026, 12, 25, 22, 59, 59, tzinfo=dt.UTC)
 """The last second of the day to accept by in Norway."""

@@ -12,15 +12,15 @@ from funded import TREASURER
 from data.connection import sqlite3
 from data.permission import Actor, Refused
 from data.store import Store
-from fund.applications import application_at, start_application
-from fund.award_terms import read_terms
-from fund.awards import awards_of, get_award, list_awards, offer
-from fund.calls import open_call, plan_call, set_frame
-from fund.completeness import facts_of, missing, read_case
-from fund.granted import granted_in_year
+from fund.award.award_terms import read_terms
+from fund.award.awards import awards_of, get_award, list_awards, offer
+from fund.award.granted import granted_in_year
+from fund.intake.applications import application_at, start_application
+from fund.intake.calls import open_call, plan_call, set_frame
+from fund.intake.completeness import facts_of, missing, read_case
 from fund.outbox import messages
-from fund.periods import Period
-from fund.scheme_reading import read_scheme
+from fund.rulebook.periods import Period
+from fund.rulebook.scheme_reading import read_scheme
 
 
 def test_an_offer_freezes_the_terms_and_tells_the_organisation(store: Store) -> None:

@@ -15,8 +15,8 @@ from payment_batch import BATCH, PAYMENTS
 
 from data.faults import Faults
 from data.phrases import LANGUAGES
-from fund.bank_answers import MAX_BYTES, READ, Answer, Reason, read_answer
-from fund.credit_transfer import credit_transfer
+from fund.payout.bank_answers import MAX_BYTES, READ, Answer, Reason, read_answer
+from fund.payout.credit_transfer import credit_transfer
 
 ANSWERS = Path(__file__).parent / "fixtures" / "bank_answers"
 OTHER = dataclasses.replace(BATCH, id="UTB-2026-8", payments=(dataclasses.replace(PAYMENTS[0], id="U-9"),))

@@ -15,7 +15,8 @@ from test_claiming import codes
 
 from data.permission import Actor, Refused
 from data.store import Conflict, Store
-from fund.batches import (
+from fund.applicant.payees import ask_payee, confirm_payee, waiting_payee
+from fund.payout.batches import (
     batch_at,
     batch_faults,
     batch_file,
@@ -24,8 +25,7 @@ from fund.batches import (
     make_batch,
     set_payer,
 )
-from fund.credit_transfer import Payer
-from fund.payees import ask_payee, confirm_payee, waiting_payee
+from fund.payout.credit_transfer import Payer
 
 
 def test_a_file_holds_its_claims_and_sums_to_the_ore(store: Store) -> None:

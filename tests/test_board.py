@@ -11,7 +11,7 @@ from reviewed import ADMINISTRATOR, CHAIR, DEPUTY, FIRST_DAY, MEMBER, OTHER, SEA
 from data.permission import Refused
 from data.store import Conflict, Store, sqlite3
 from data.value import Value
-from fund.board import add_seat, deputies_of, end_seat, list_seats, quorum, seat_of, seats_on
+from fund.review.board import add_seat, deputies_of, end_seat, list_seats, quorum, seat_of, seats_on
 from impact.parameter_values import NewValue, set_values
 
 DAY = dt.date(2026, 11, 2)

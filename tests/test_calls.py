@@ -28,8 +28,11 @@ from funded import KR, TREASURER, YEAR, funded
 from data.permission import ANYONE, Refused
 from data.phrases import say
 from data.store import Conflict, Store
-from fund.applications import start_application
-from fund.calls import (
+from fund.books.frames import open_frame
+from fund.deadlines import clock, first_moment, in_time, last_moment, oslo_day
+from fund.extensions import due_day, extensions
+from fund.intake.applications import start_application
+from fund.intake.calls import (
     call_scheme,
     cancel_call,
     close_call,
@@ -43,10 +46,7 @@ from fund.calls import (
     save_call,
     set_frame,
 )
-from fund.deadlines import clock, first_moment, in_time, last_moment, oslo_day
-from fund.extensions import due_day, extensions
-from fund.frames import open_frame
-from fund.handling import withdraw
+from fund.intake.handling import withdraw
 
 SECOND_ = dt.timedelta(seconds=1)
 TITLES = ("Høstens midler", "Autumn support")

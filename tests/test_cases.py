@@ -38,12 +38,12 @@ from reviewed import (
 
 from data.permission import Refused
 from data.store import Conflict, Store, sqlite3
-from fund.applications import attach
-from fund.cases import assign, assignments, open_case, open_case_paper, public_facts, take_off
-from fund.conflicts import declare
-from fund.recommendations import recommend
-from fund.record import NewFact, enter_fact
-from fund.revisions import submit
+from fund.award.record import NewFact, enter_fact
+from fund.intake.applications import attach
+from fund.intake.revisions import submit
+from fund.review.cases import assign, assignments, open_case, open_case_paper, public_facts, take_off
+from fund.review.conflicts import declare
+from fund.review.recommendations import recommend
 from impact.beside import strategy_areas
 from impact.estimates import lock_estimate
 from impact.reference import Reference

@@ -13,11 +13,11 @@ from test_claiming import approved_report, codes
 
 from data.permission import Actor, Refused
 from data.store import Conflict, Store
-from fund.award_conditions import conditions_of, meet
-from fund.claim_approval import approve_deficit, approve_first, approve_second, decline, retry, return_claim
-from fund.claiming import save_claim, start_claim, submit
-from fund.claims import claimed, final_claim_faults
-from fund.payees import ask_payee, confirm_payee, waiting_payee
+from fund.applicant.payees import ask_payee, confirm_payee, waiting_payee
+from fund.award.award_conditions import conditions_of, meet
+from fund.payout.claim_approval import approve_deficit, approve_first, approve_second, decline, retry, return_claim
+from fund.payout.claiming import save_claim, start_claim, submit
+from fund.payout.claims import claimed, final_claim_faults
 
 BOTH = Actor(OFFICER.id, frozenset({"officer", "treasurer", "applicant"}))
 

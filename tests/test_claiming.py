@@ -14,10 +14,12 @@ from funded import TREASURER
 
 from data.permission import Refused
 from data.store import Conflict, Store
-from fund.award_plans import NewPart, planned, set_plan
-from fund.awards import AwardForm
-from fund.claim_contents import entitled
-from fund.claiming import (
+from fund.applicant.mandates import end_mandate, list_mandates
+from fund.applicant.payees import ask_payee
+from fund.award.award_plans import NewPart, planned, set_plan
+from fund.award.awards import AwardForm
+from fund.payout.claim_contents import entitled
+from fund.payout.claiming import (
     attach_to_claim,
     claim_history,
     claim_papers,
@@ -30,9 +32,7 @@ from fund.claiming import (
     start_claim,
     submit,
 )
-from fund.claims import claimed, claims_of, final_claim_faults, open_claims
-from fund.mandates import end_mandate, list_mandates
-from fund.payees import ask_payee
+from fund.payout.claims import claimed, claims_of, final_claim_faults, open_claims
 
 AFTER = dt.datetime(2027, 3, 1, 11, 0, tzinfo=dt.UTC)
 

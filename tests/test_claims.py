@@ -13,12 +13,12 @@ from funded import TREASURER, amiss, of_award
 from test_claiming import codes
 
 from data.store import Store
-from fund.award_steps import close, settle
-from fund.batches import batch_faults, list_payments
-from fund.claim_approval import retry
-from fund.claiming import start_claim
-from fund.claims import claimed, final_claim_faults, open_claims
-from fund.reconciling import read_bank_answer, settle_by_hand
+from fund.award.award_steps import close, settle
+from fund.payout.batches import batch_faults, list_payments
+from fund.payout.claim_approval import retry
+from fund.payout.claiming import start_claim
+from fund.payout.claims import claimed, final_claim_faults, open_claims
+from fund.payout.reconciling import read_bank_answer, settle_by_hand
 
 LATER = AFTER + dt.timedelta(days=7)
 

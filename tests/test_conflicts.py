@@ -11,9 +11,9 @@ from reviewed import ADMINISTRATOR, CHAIR, DEPUTY, MEMBER, OTHER, SEATED, review
 from data.accounts import set_roles
 from data.permission import Actor, Refused
 from data.store import Store, sqlite3
-from fund.board import add_seat, end_seat, seat_of
-from fund.cases import assign, assignments
-from fund.conflicts import (
+from fund.review.board import add_seat, end_seat, seat_of
+from fund.review.cases import assign, assignments
+from fund.review.conflicts import (
     conflicts_of,
     declarations,
     declare,

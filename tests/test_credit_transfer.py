@@ -20,7 +20,8 @@ from stdnum.no import kontonr, orgnr
 
 from data.faults import Faults
 from data.phrases import LANGUAGES
-from fund.credit_transfer import (
+from fund.books.money import LARGEST
+from fund.payout.credit_transfer import (
     NAMESPACE,
     Batch,
     Payer,
@@ -30,8 +31,7 @@ from fund.credit_transfer import (
     decimal,
     faults_of,
 )
-from fund.kid import is_kid, kid, modulus_11
-from fund.money import LARGEST
+from fund.payout.kid import is_kid, kid, modulus_11
 
 
 @cache

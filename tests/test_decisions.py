@@ -33,21 +33,21 @@ from reviewed import assessed, case, set_state, taking_part
 
 from data.permission import Actor, Refused
 from data.store import Conflict, Store, open_store
-from fund.agenda import item_at
-from fund.aid import NewAid, enter_aid, standing_aid
-from fund.attendance import attend, leave
-from fund.awards import get_award
-from fund.conflicts import declare, rule_on
-from fund.covenant import set_covenant
-from fund.decisions import get_decision, read_out
-from fund.frames import commit, frame_at, guarantee
-from fund.ledger import hash_of
+from fund.award.awards import get_award
+from fund.books.covenant import set_covenant
+from fund.books.frames import commit, frame_at, guarantee
+from fund.books.ledger import hash_of
+from fund.intake.revisions import revision_at, submit
+from fund.meeting.agenda import item_at
+from fund.meeting.attendance import attend, leave
+from fund.meeting.decisions import get_decision, read_out
+from fund.meeting.proposals import Proposal, proposal_of
+from fund.meeting.votes import cast
 from fund.outbox import messages
-from fund.proposals import Proposal, proposal_of
-from fund.recommendations import recommend, resume
-from fund.revisions import revision_at, submit
-from fund.scheme_reading import read_scheme
-from fund.votes import cast
+from fund.review.conflicts import declare, rule_on
+from fund.review.recommendations import recommend, resume
+from fund.rulebook.scheme_reading import read_scheme
+from fund.state_aid.aid import NewAid, enter_aid, standing_aid
 
 YES = Proposal("granted", ALL, GROUNDS)
 NO = Proposal("rejected", None, GROUNDS)

@@ -13,8 +13,8 @@ from pabutools.rules.mes.mes_rule import MESProject, MESVoter, mes_inner_algo, m
 from pabutools.tiebreaking import TieBreakingRule
 from portfolios import TERMS, case, many, portfolios
 
-from fund.equal_shares import SharedPlan, approvals, equal_payment, equal_shares
-from fund.portfolio import Amounts, Caps, Case, Partner
+from fund.plans.equal_shares import SharedPlan, approvals, equal_payment, equal_shares
+from fund.plans.portfolio import Amounts, Caps, Case, Partner
 
 BARE = replace(TERMS, raise_at_most=Fraction(0))
 """No budget is raised: the method itself, and the greedy completion after it."""

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from data.permission import Refused
 from data.store import Store
 from data.value import Value
-from fund.expected_loss import LossRules, caveat, expected_losses, loss_rate, loss_rules, losses_at
+from fund.award.expected_loss import LossRules, caveat, expected_losses, loss_rate, loss_rules, losses_at
 from impact.parameter_values import NewValue, set_values
 
 RULES = LossRules(weight=Fraction(3), least=3)

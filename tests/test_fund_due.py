@@ -16,9 +16,9 @@ from test_outbox import Post
 from data.permission import OPERATOR, Actor, Refused
 from data.store import Store, open_store
 from fund.__main__ import main
-from fund.calls import cancel_call, get_call, plan_call, save_call, set_frame
 from fund.deadlines import first_moment, last_moment, oslo_day
 from fund.due import due
+from fund.intake.calls import cancel_call, get_call, plan_call, save_call, set_frame
 
 OPENS = dt.date(YEAR, 10, 1)
 SECOND_ = dt.timedelta(seconds=1)

@@ -16,7 +16,7 @@ from data.phrases import LANGUAGES
 from data.store import Store, open_store
 from fund.demo import announce, at, begin, endow
 from fund.demo_year import play
-from fund.published import published_calls
+from fund.public.published import published_calls
 
 
 @pytest.fixture(scope="module")

@@ -48,28 +48,28 @@ from reviewed import ADMINISTRATOR, CHAIR, DEPUTY, MEMBER, OTHER, SEATED, review
 from data.permission import ANYONE, OPERATOR, RIGHTS, ROLES, Actor
 from data.phrases import LANGUAGES, Lang, say
 from data.store import Store
-from fund.aid import NewAid, aid_rules, take_aid
-from fund.aid_register import note_reported, to_report
-from fund.appeals import file_appeal, send_on
-from fund.award_conditions import list_conditions, meet
-from fund.award_steps import extend_acceptance, lapse
-from fund.awards import NewCondition
-from fund.calls import close_call, extend_call, open_call, plan_call, set_frame
-from fund.cases import assign
-from fund.claim_approval import approve_first, approve_second, return_claim
-from fund.conflicts import declare, rule_on
+from fund.applicant.mandates import ask_mandate, list_mandates, refuse_mandate
+from fund.applicant.organisations import register_organisation
+from fund.applicant.payees import ask_payee
+from fund.award.award_conditions import list_conditions, meet
+from fund.award.award_steps import extend_acceptance, lapse
+from fund.award.awards import NewCondition
+from fund.award.reports import approve, extend_report, list_reports, save_report, send_back
+from fund.award.reports import submit as submit_report
 from fund.deadlines import first_moment, last_moment, oslo_day
-from fund.handling import ask_for_more, extend_completing, extend_deadline
-from fund.mandates import ask_mandate, list_mandates, refuse_mandate
-from fund.meetings import hold, lock_agenda
-from fund.minutes import sign
-from fund.organisations import register_organisation
+from fund.intake.calls import close_call, extend_call, open_call, plan_call, set_frame
+from fund.intake.handling import ask_for_more, extend_completing, extend_deadline
+from fund.meeting.appeals import file_appeal, send_on
+from fund.meeting.meetings import hold, lock_agenda
+from fund.meeting.minutes import sign
+from fund.meeting.proposals import Proposal
 from fund.outbox import send_waiting, tell
-from fund.payees import ask_payee
-from fund.proposals import Proposal
-from fund.reconciling import settle_by_hand
-from fund.reports import approve, extend_report, list_reports, save_report, send_back
-from fund.reports import submit as submit_report
+from fund.payout.claim_approval import approve_first, approve_second, return_claim
+from fund.payout.reconciling import settle_by_hand
+from fund.review.cases import assign
+from fund.review.conflicts import declare, rule_on
+from fund.state_aid.aid import NewAid, aid_rules, take_aid
+from fund.state_aid.aid_register import note_reported, to_report
 from fund.tasks import _RIGHTS, KINDS, FundTask, fund_tasks
 
 ONE = dt.timedelta(days=1)

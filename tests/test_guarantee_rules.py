@@ -10,7 +10,7 @@ import pytest
 
 from data.faults import Faults
 from data.phrases import LANGUAGES
-from fund.guarantee_rules import Approval, Guarantee, Guarantor, check_guarantee, limit_for
+from fund.rulebook.guarantee_rules import Approval, Guarantee, Guarantor, check_guarantee, limit_for
 
 TODAY = dt.date(2026, 11, 23)
 WHOLE = Guarantee(

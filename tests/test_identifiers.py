@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.faults import Faults
-from fund.identifiers import bank_account, organisation_number, shown_account, shown_organisation
+from fund.applicant.identifiers import bank_account, organisation_number, shown_account, shown_organisation
 
 ORGNRS = ("123456785", "998447356", "701730496", "940155223", "942953119")
 ACCOUNTS = ("12345678903", "76940512057", "18136445320")

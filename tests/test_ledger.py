@@ -18,9 +18,9 @@ from data.audit import canonical, history
 from data.connection import sqlite3
 from data.permission import Actor, Refused
 from data.store import Conflict, Store, open_store
-from fund.accounts_plan import BELOW, KINDS, Account, Kind, Legs
-from fund.covenant import covenant_state, set_covenant
-from fund.frames import (
+from fund.books.accounts_plan import BELOW, KINDS, Account, Kind, Legs
+from fund.books.covenant import covenant_state, set_covenant
+from fund.books.frames import (
     Frame,
     carry_over,
     change_frame,
@@ -32,9 +32,9 @@ from fund.frames import (
     release_reserved,
     reserve,
 )
-from fund.ledger import Request, balance, bodies, correct, hash_of, head, post, posting_at, reverse
-from fund.money import LARGEST
-from fund.partners import (
+from fund.books.ledger import Request, balance, bodies, correct, hash_of, head, post, posting_at, reverse
+from fund.books.money import LARGEST
+from fund.books.partners import (
     add_partner,
     book_fee,
     book_interest,
@@ -44,7 +44,7 @@ from fund.partners import (
     pledge,
     rename_partner,
 )
-from fund.payments import (
+from fund.books.payments import (
     account_for,
     demand,
     drop_demand,
@@ -56,7 +56,7 @@ from fund.payments import (
     settle,
     write_off,
 )
-from fund.statements import award_postings, award_statement, partner_statement, year_statement
+from fund.books.statements import award_postings, award_statement, partner_statement, year_statement
 
 AUDITOR = Actor("account:9", frozenset({"auditor"}))
 

@@ -20,8 +20,8 @@ import sys
 from pathlib import Path
 sys.path[:0] = [".", "tests"]
 from data.store import open_store
-from fund.frames import commit
-from fund.payments import pay
+from fund.books.frames import commit
+from fund.books.payments import pay
 folder, name, award, first = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
 with open_store(folder, busy_seconds=60) as store:
     for number in range(first, 1_000_000):

@@ -28,11 +28,11 @@ from hypothesis.stateful import (
 
 from data.faults import Faults
 from data.store import Store, open_store
-from fund import frames, payments
-from fund.accounts_plan import Account, Kind
-from fund.ledger import PostingRow, reverse
-from fund.partners import add_partner, book_fee, book_interest, contribute
-from fund.statements import kind_sums, off_balance
+from fund.books import frames, payments
+from fund.books.accounts_plan import Account, Kind
+from fund.books.ledger import PostingRow, reverse
+from fund.books.partners import add_partner, book_fee, book_interest, contribute
+from fund.books.statements import kind_sums, off_balance
 
 Pot = tuple[int, str, int]
 """Partner, earmark and year."""

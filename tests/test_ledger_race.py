@@ -13,10 +13,10 @@ from funded import KR, TREASURER, YEAR, amiss, booked, funded, of_award, refused
 
 from data.faults import Faults
 from data.store import Store, open_store
-from fund.frames import change_frame, commit, frame_at, guarantee, reserve
-from fund.ledger import reverse
-from fund.partners import contribute
-from fund.payments import pay, release
+from fund.books.frames import change_frame, commit, frame_at, guarantee, reserve
+from fund.books.ledger import reverse
+from fund.books.partners import contribute
+from fund.books.payments import pay, release
 
 THREADS = 8
 

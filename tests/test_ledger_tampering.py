@@ -13,9 +13,9 @@ from data.backup import make_backup
 from data.connection import FILE, StoreFault
 from data.store import Store, open_store
 from fund.__main__ import main
-from fund.frames import commit, guarantee, reserve
-from fund.ledger import bodies, hash_of, head, reverse
-from fund.payments import pay, settle
+from fund.books.frames import commit, guarantee, reserve
+from fund.books.ledger import bodies, hash_of, head, reverse
+from fund.books.payments import pay, settle
 
 GUARDS = ("posting_no_update", "posting_no_delete", "leg_no_update", "leg_no_delete", "leg_before_posting")
 

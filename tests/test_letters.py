@@ -11,13 +11,13 @@ from awarded import AMOUNT, CHAIR, DECIDED, KR, accepted, applied, decided, offe
 
 from data.permission import Refused
 from data.store import Store
-from fund.aid import NewAid, aid_rules, take_aid
-from fund.aid_grounds import AidGround, set_aid_ground
-from fund.awards import NewCondition
-from fund.euro import set_rate
-from fund.letters import award_letter, rejection_letter
-from fund.scheme_reading import read_scheme
-from fund.schemes import Scheme
+from fund.award.awards import NewCondition
+from fund.award.letters import award_letter, rejection_letter
+from fund.rulebook.scheme_reading import read_scheme
+from fund.rulebook.schemes import Scheme
+from fund.state_aid.aid import NewAid, aid_rules, take_aid
+from fund.state_aid.aid_grounds import AidGround, set_aid_ground
+from fund.state_aid.euro import set_rate
 
 
 def ruled(**sections: object) -> Scheme:

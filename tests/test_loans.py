@@ -13,10 +13,10 @@ from test_claiming import codes
 
 from data.permission import Actor, Refused
 from data.store import Store
-from fund.batches import batch_faults, list_payments
-from fund.claims import final_claim_faults
-from fund.loans import loan_balance, record_repayment, write_off_loan
-from fund.reconciling import read_bank_answer
+from fund.payout.batches import batch_faults, list_payments
+from fund.payout.claims import final_claim_faults
+from fund.payout.loans import loan_balance, record_repayment, write_off_loan
+from fund.payout.reconciling import read_bank_answer
 
 BANK_DAY = dt.datetime(2026, 12, 8, 11, 0, tzinfo=dt.UTC)
 DAY = dt.date(2026, 12, 8)

@@ -28,14 +28,22 @@ from reviewed import case, set_state
 
 from data.permission import Refused
 from data.store import Conflict, Store
-from fund.agenda import agenda, item_at, off_agenda, order, put_on, take_off
-from fund.attendance import attend, attendances, leave, present, seats_filled
-from fund.frames import commit, frame_at
-from fund.handling import withdraw
-from fund.meetings import cancel_meeting, get_meeting, hold, list_meetings, lock_agenda, meeting_at, plan_meeting
-from fund.proposals import Proposal
-from fund.recommendations import take_back
-from fund.votes import cast, latest
+from fund.books.frames import commit, frame_at
+from fund.intake.handling import withdraw
+from fund.meeting.agenda import agenda, item_at, off_agenda, order, put_on, take_off
+from fund.meeting.attendance import attend, attendances, leave, present, seats_filled
+from fund.meeting.meetings import (
+    cancel_meeting,
+    get_meeting,
+    hold,
+    list_meetings,
+    lock_agenda,
+    meeting_at,
+    plan_meeting,
+)
+from fund.meeting.proposals import Proposal
+from fund.meeting.votes import cast, latest
+from fund.review.recommendations import take_back
 
 NO = Proposal("rejected", None, GROUNDS)
 YES = Proposal("granted", ALL, GROUNDS)

@@ -31,14 +31,14 @@ from data import audit
 from data.connection import sqlite3
 from data.permission import Actor, Refused
 from data.store import Store
-from fund import ledger
-from fund.agenda import item_at, take_off
-from fund.attendance import leave
-from fund.conflicts import declare
-from fund.decisions import read_out
-from fund.meetings import get_meeting, hold
-from fund.minutes import minutes_data, minutes_faults, sign
-from fund.proposals import Proposal
+from fund.books import ledger
+from fund.meeting.agenda import item_at, take_off
+from fund.meeting.attendance import leave
+from fund.meeting.decisions import read_out
+from fund.meeting.meetings import get_meeting, hold
+from fund.meeting.minutes import minutes_data, minutes_faults, sign
+from fund.meeting.proposals import Proposal
+from fund.review.conflicts import declare
 
 YES = Proposal("granted", ALL, GROUNDS)
 NO = Proposal("rejected", None, GROUNDS)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from data.faults import Faults
 from data.phrases import LANGUAGES
-from fund.money import LARGEST, checked, kroner, ore, shares
+from fund.books.money import LARGEST, checked, kroner, ore, shares
 
 
 @pytest.mark.parametrize(

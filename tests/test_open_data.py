@@ -19,15 +19,15 @@ from starlette.testclient import TestClient
 
 from app import public_data
 from data.store import Store, open_store
-from fund.accounts_plan import Account
-from fund.awards_workbook import awards_workbook
+from fund.books.accounts_plan import Account
+from fund.books.ledger import balance, correct
 from fund.demo import Story, announce, apply, at, begin, endow, meet, review
 from fund.demo_year import play
-from fund.ledger import balance, correct
-from fund.open_data import PREFIX, awards_csv, kroner, package, schema
-from fund.published import published_awards, published_calls, published_partners
-from fund.scheme_reading import presets
-from fund.scheme_words import rule_lines
+from fund.public.awards_workbook import awards_workbook
+from fund.public.open_data import PREFIX, awards_csv, kroner, package, schema
+from fund.public.published import published_awards, published_calls, published_partners
+from fund.public.scheme_words import rule_lines
+from fund.rulebook.scheme_reading import presets
 
 KR = 100
 

@@ -28,8 +28,7 @@ from funded import TREASURER
 
 from data.permission import Actor, Refused
 from data.store import Conflict, Store
-from fund.deadlines import last_moment
-from fund.mandates import (
+from fund.applicant.mandates import (
     ask_mandate,
     confirm_mandate,
     end_mandate,
@@ -37,9 +36,10 @@ from fund.mandates import (
     mandate_faults,
     refuse_mandate,
 )
-from fund.organisations import get_organisation, list_organisations, register_organisation, save_organisation
-from fund.owners import has_left, owners
-from fund.payees import ask_payee, confirm_payee, list_payees, payee_faults, payee_of, refuse_payee
+from fund.applicant.organisations import get_organisation, list_organisations, register_organisation, save_organisation
+from fund.applicant.owners import has_left, owners
+from fund.applicant.payees import ask_payee, confirm_payee, list_payees, payee_faults, payee_of, refuse_payee
+from fund.deadlines import last_moment
 
 CALLED = "Ringte daglig leder på nummeret i Enhetsregisteret; bekreftet kontoen."
 

@@ -29,8 +29,8 @@ from data.mail import Letter
 from data.permission import Refused
 from data.phrases import LANGUAGES
 from data.store import Conflict, Store, open_store
+from fund.intake.revisions import submit
 from fund.outbox import messages, send_again, send_waiting, tell, written
-from fund.revisions import submit
 
 FIGURES = {"number": "2026-0001"}
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fund.periods import Period
-from fund.working_days import holidays, is_working_day, working_days_after
+from fund.rulebook.periods import Period
+from fund.state_aid.working_days import holidays, is_working_day, working_days_after
 
 DAYS = st.dates(dt.date(1990, 1, 1), dt.date(2090, 12, 31))
 

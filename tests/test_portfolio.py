@@ -17,10 +17,10 @@ from portfolios import TERMS, case, many, portfolios
 from data.dated import read_parameters
 from data.faults import Faults
 from data.phrases import LANGUAGES
-from fund.best_plan import AIMS, Aim, best_plan, worth, worth_of
-from fund.equal_shares import equal_shares
-from fund.plan_words import about, between, caveats, last, limits, status, takes, takes_in_shares, why
-from fund.portfolio import (
+from fund.plans.best_plan import AIMS, Aim, best_plan, worth, worth_of
+from fund.plans.equal_shares import equal_shares
+from fund.plans.plan_words import about, between, caveats, last, limits, status, takes, takes_in_shares, why
+from fund.plans.portfolio import (
     Amounts,
     Caps,
     Case,
@@ -39,8 +39,8 @@ from fund.portfolio import (
     terms_on,
     value_added,
 )
-from fund.three_plans import PLANS, last_krone, make_plan, three_plans
-from fund.what_it_takes import what_it_takes, what_it_takes_in_shares
+from fund.plans.three_plans import PLANS, last_krone, make_plan, three_plans
+from fund.plans.what_it_takes import what_it_takes, what_it_takes_in_shares
 
 aims = st.sampled_from(AIMS)
 Portfolio = tuple[list[Case], list[Partner], Caps]

@@ -15,10 +15,10 @@ from reviewed import ADMINISTRATOR, CHAIR, MEMBER, OTHER, SEATED, board, case, s
 
 from data.permission import Refused
 from data.store import Store
-from fund.conflicts import declare
-from fund.equal_shares import approvals
-from fund.portfolio import terms_on
-from fund.ranking import Ranked, by_chance, in_order, portfolio_cases, portfolio_partners, rank, told_apart
+from fund.plans.equal_shares import approvals
+from fund.plans.portfolio import terms_on
+from fund.review.conflicts import declare
+from fund.review.ranking import Ranked, by_chance, in_order, portfolio_cases, portfolio_partners, rank, told_apart
 
 LEVEL = 0.05
 T_TABLE = {1: 12.706, 2: 4.303, 3: 3.182, 4: 2.776, 5: 2.571, 8: 2.306, 9: 2.262, 30: 2.042}

@@ -14,13 +14,11 @@ from reviewed import MEMBER, NUMBERS, assessed, reviewed, set_state, taking_part
 from data.faults import Fault, Faults
 from data.permission import Actor, Refused
 from data.store import Conflict, Store, open_store, sqlite3
-from fund.aid import NewAid, enter_aid
-from fund.applications import Application
-from fund.completeness import Case as CaseAsSent
-from fund.conflicts import declare
-from fund.contents import Contents
-from fund.euro import set_rate
-from fund.recommendations import (
+from fund.intake.applications import Application
+from fund.intake.completeness import Case as CaseAsSent
+from fund.intake.contents import Contents
+from fund.review.conflicts import declare
+from fund.review.recommendations import (
     amount_faults,
     form_of,
     recommend,
@@ -29,7 +27,9 @@ from fund.recommendations import (
     resume,
     take_back,
 )
-from fund.schemes import Forms
+from fund.rulebook.schemes import Forms
+from fund.state_aid.aid import NewAid, enter_aid
+from fund.state_aid.euro import set_rate
 
 ASKED, LEAST = 20_000 * KR, 10_000 * KR
 GROUNDS = "Bredt tilbud til barn og unge i hele regionen."

@@ -31,10 +31,10 @@ from test_claiming import approved_report, codes
 
 from data.permission import Actor, Refused
 from data.store import Conflict, Store, open_store
-from fund.batches import BatchPayment, batch_faults, list_payments
-from fund.claim_approval import retry
-from fund.claims import final_claim_faults
-from fund.reconciling import read_bank_answer, settle_by_hand
+from fund.payout.batches import BatchPayment, batch_faults, list_payments
+from fund.payout.claim_approval import retry
+from fund.payout.claims import final_claim_faults
+from fund.payout.reconciling import read_bank_answer, settle_by_hand
 
 BANK_DAY = dt.datetime(2026, 12, 8, 11, 0, tzinfo=dt.UTC)
 ORE = 5_000 * KR

@@ -12,10 +12,10 @@ from funded import TREASURER, booked
 from data.connection import sqlite3
 from data.permission import Actor, Refused
 from data.store import Store, Write
-from fund.award_steps import claw_back, give_up_demand, receive_back
-from fund.payments import pay
-from fund.record import NewFact, RecordFact, enter_fact, record_of, withdraw_fact
-from fund.reports import extend_report, list_reports, save_report, submit
+from fund.award.award_steps import claw_back, give_up_demand, receive_back
+from fund.award.record import NewFact, RecordFact, enter_fact, record_of, withdraw_fact
+from fund.award.reports import extend_report, list_reports, save_report, submit
+from fund.books.payments import pay
 
 UNPAID = NewFact(
     "unpaid_suppliers",

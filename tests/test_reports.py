@@ -12,10 +12,9 @@ from funded import TREASURER
 
 from data.permission import Actor, Refused
 from data.store import Conflict, Store
-from fund.award_grounds import list_grounds
-from fund.mandates import end_mandate, list_mandates
-from fund.outbox import messages
-from fund.reports import (
+from fund.applicant.mandates import end_mandate, list_mandates
+from fund.award.award_grounds import list_grounds
+from fund.award.reports import (
     Report,
     approve,
     ask_interim,
@@ -29,6 +28,7 @@ from fund.reports import (
     send_back,
     submit,
 )
+from fund.outbox import messages
 
 DUE = dt.date(2027, 11, 18)
 LATE = dt.datetime(2027, 11, 18, 23, 0, tzinfo=dt.UTC)

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from data.faults import Faults
 from data.numbers import HARD_SPACE
 from data.phrases import LANGUAGES
-from fund.rules import Facts, RuleCheck, check, failing, highest, undecided
-from fund.scheme_reading import presets, read_scheme
-from fund.schemes import Scheme
+from fund.rulebook.rules import Facts, RuleCheck, check, failing, highest, undecided
+from fund.rulebook.scheme_reading import presets, read_scheme
+from fund.rulebook.schemes import Scheme
 
 SOURCE = "Fondets vedtekter"
 ORE = st.integers(0, 10**12)

@@ -15,9 +15,9 @@ from data.faults import Faults
 from data.permission import ANYONE, Actor, Refused
 from data.phrases import LANGUAGES
 from data.store import Store, open_store
-from fund.scheme_reading import presets, read_scheme, read_scheme_file
-from fund.scheme_rows import adopt_preset, save_scheme, scheme_on, scheme_revisions, scheme_row, schemes_on
-from fund.schemes import RULES, Tier, strategy_criteria, word
+from fund.rulebook.scheme_reading import presets, read_scheme, read_scheme_file
+from fund.rulebook.scheme_rows import adopt_preset, save_scheme, scheme_on, scheme_revisions, scheme_row, schemes_on
+from fund.rulebook.schemes import RULES, Tier, strategy_criteria, word
 from impact.beside import strategy_areas
 
 OFFICER = Actor("account:1", frozenset({"officer"}))

@@ -26,9 +26,9 @@ from reviewed import (
 
 from data.permission import Actor, Refused
 from data.store import Store, sqlite3
-from fund.calls import call_scheme
-from fund.conflicts import declare
-from fund.scores import has_scored, person_means, score, scores_of, weighted_mean
+from fund.intake.calls import call_scheme
+from fund.review.conflicts import declare
+from fund.review.scores import has_scored, person_means, score, scores_of, weighted_mean
 
 
 @pytest.fixture

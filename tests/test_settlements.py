@@ -13,12 +13,12 @@ from test_claiming import approved_report, codes
 
 from data.permission import Refused
 from data.store import Store
-from fund.batches import batch_faults, list_payments
-from fund.claim_approval import approve_deficit, approve_first, approve_second, return_claim
-from fund.claiming import attach_to_claim, save_claim, start_claim, submit
-from fund.claims import final_claim_faults
-from fund.reconciling import read_bank_answer
-from fund.settlements import get_settlement
+from fund.payout.batches import batch_faults, list_payments
+from fund.payout.claim_approval import approve_deficit, approve_first, approve_second, return_claim
+from fund.payout.claiming import attach_to_claim, save_claim, start_claim, submit
+from fund.payout.claims import final_claim_faults
+from fund.payout.reconciling import read_bank_answer
+from fund.payout.settlements import get_settlement
 
 CAP = 20_000 * KR
 BANK_DAY = dt.datetime(2026, 12, 8, 11, 0, tzinfo=dt.UTC)

@@ -16,16 +16,16 @@ from funded import KR, of_award, sums
 
 from data.permission import Actor, Refused
 from data.store import Store, open_store
-from fund.appeals import list_appeals
-from fund.awards import list_awards
-from fund.calls import get_call
-from fund.cases import open_case
+from fund.award.awards import list_awards
+from fund.books.statements import partner_statement
 from fund.demo import Story, announce, apply, at, begin, endow, meet, review
 from fund.demo_year import accepted, appealed, ended, held, paid_back, play
-from fund.meetings import get_meeting
-from fund.minutes import minutes_data
-from fund.ranking import rank
-from fund.statements import partner_statement
+from fund.intake.calls import get_call
+from fund.meeting.appeals import list_appeals
+from fund.meeting.meetings import get_meeting
+from fund.meeting.minutes import minutes_data
+from fund.review.cases import open_case
+from fund.review.ranking import rank
 from fund.verify import verify
 
 AUDITOR = Actor("account:99", frozenset({"auditor"}))

@@ -29,16 +29,16 @@ from reviewed import assessed, case
 from data.connection import sqlite3
 from data.permission import Refused
 from data.store import Store
-from fund.agenda import agenda, item_at
-from fund.attendance import attend, leave
-from fund.conflicts import declare, rule_on
-from fund.decisions import read_out
-from fund.ledger import hash_of
-from fund.meetings import lock_agenda
-from fund.minutes import minutes_data
-from fund.proposals import Proposal
-from fund.recommendations import recommend
-from fund.votes import _body, cast, chain_faults, counting, latest, tally, votes_on
+from fund.books.ledger import hash_of
+from fund.meeting.agenda import agenda, item_at
+from fund.meeting.attendance import attend, leave
+from fund.meeting.decisions import read_out
+from fund.meeting.meetings import lock_agenda
+from fund.meeting.minutes import minutes_data
+from fund.meeting.proposals import Proposal
+from fund.meeting.votes import _body, cast, chain_faults, counting, latest, tally, votes_on
+from fund.review.conflicts import declare, rule_on
+from fund.review.recommendations import recommend
 
 YES = Proposal("granted", ALL, GROUNDS)
 LESS = dataclasses.replace(YES, outcome="granted_in_part", amount=ALL - KR)

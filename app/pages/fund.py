@@ -17,8 +17,8 @@ from data.clock import day, short_day
 from data.connection import data_folder
 from data.numbers import HARD_SPACE, number
 from data.store import Store
-from fund.awards_workbook import awards_workbook, person
-from fund.published import (
+from fund.public.awards_workbook import awards_workbook, person
+from fund.public.published import (
     PublishedAward,
     PublishedCall,
     PublishedPartner,
@@ -26,8 +26,8 @@ from fund.published import (
     published_calls,
     published_partners,
 )
-from fund.scheme_words import rule_lines
-from fund.schemes import Scheme, word
+from fund.public.scheme_words import rule_lines
+from fund.rulebook.schemes import Scheme, word
 
 SHOWN = 100
 """The awards that the page lists; the files have them all."""

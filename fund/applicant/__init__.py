@@ -1,0 +1,1 @@
+"""Who applies: organisations, who acts for them, and where they are paid."""

@@ -1,0 +1,1 @@
+"""What was awarded: terms, plans, conditions, reports, the organiser's record."""

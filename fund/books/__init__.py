@@ -1,0 +1,1 @@
+"""The fund's books: a double-entry ledger, frames, partners, statements."""

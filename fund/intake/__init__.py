@@ -1,0 +1,1 @@
+"""From a call to an application that was sent and found complete."""

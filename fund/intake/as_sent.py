@@ -1,0 +1,31 @@
+"""A case as it was sent last, with all that its rules are held against; what is typed since is left out."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+from sqlite_utils import Database
+
+from fund.intake.attachments import paper_at
+from fund.intake.completeness import Case, forecast_at, read_case
+from fund.intake.contents import read_contents
+from fund.intake.revisions import revision_at
+
+
+def case_as_sent(db: Database, id: int, at: dt.datetime) -> Case:
+    """The case, asking nobody's leave; its forecast is the one that it now builds on.
+
+    Raises LookupError where nothing was sent, :class:`data.faults.Faults` where that is no longer what it was.
+    """
+    held, body = read_case(db, id, at), revision_at(db, id).body
+    contents, faults = read_contents(body["document"])
+    estimate = held.application.estimate
+    return replace(
+        held,
+        document=body["document"],
+        contents=contents,
+        faults=tuple(faults),
+        papers=tuple(paper_at(db, one["id"]) for one in body["attachments"]),
+        forecast=None if estimate is None else forecast_at(db, estimate),
+    )

@@ -1,0 +1,1 @@
+"""The board's meeting: agenda, votes, decisions, minutes, appeals."""

@@ -1,0 +1,1 @@
+"""What everyone may see: calls with their rules, awards, open data."""

@@ -1,0 +1,1 @@
+"""The board before its meeting: seats, conflicts of interest, scores, recommendations."""

@@ -1,0 +1,1 @@
+"""The rules as data: schemes, and what they ask of an application and of a guarantee."""
