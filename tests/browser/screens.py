@@ -1,4 +1,7 @@
-"""Pictures of every page for ``docs/screens``, both languages, wide and phone: ``make screens``."""
+"""Pictures of every page for ``docs/screens``, both languages, wide and phone: ``make screens``.
+
+``python tests/browser/screens.py fund todo`` takes those pages only. The site has the invented fund.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,8 @@ from app.navigation import ENTRIES  # noqa: E402
 from browser.conftest import FLAGS, Site, Visitor, chromium, new_site  # noqa: E402
 from browser.test_pages import QUERY, READERS, reader  # noqa: E402
 from data.phrases import LANGUAGES, Lang  # noqa: E402
+from data.store import open_store  # noqa: E402
+from fund.demo_year import play  # noqa: E402
 
 FOLDER = ROOT / "docs" / "screens"
 ACROSS = {"wide": 1280, "phone": 390}
@@ -29,6 +34,8 @@ def main() -> int:
     FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         site = new_site(Path(folder) / "data")
+        with open_store(site.folder) as store:
+            play(store)
         browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         try:
             for role in READERS:
@@ -48,7 +55,7 @@ def _role(site: Site, browser: Browser, role: str, lang: Lang, width: str, acros
     if role:
         visitor.carry(site.token(role, lang=lang))
     for entry in ENTRIES:
-        if reader(entry) == role and entry.name != "sign_in":
+        if reader(entry) == role and entry.name != "sign_in" and entry.name in (sys.argv[1:] or [entry.name]):
             page = visitor.open(f"/{entry.path}{QUERY.get(entry.name, '')}")
             _save(page, across, FOLDER / f"{entry.name}-{lang}-{width}.png")
             print(entry.name, lang, width, flush=True)
