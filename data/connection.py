@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +26,7 @@ else:  # its SQLite is newer than the one of most Pythons; sqlite_utils takes th
 
 FILE = "ringvirk.sqlite"
 ATTACHMENTS = "attachments"
+_AGAIN = 0.01
 BUSY_SECONDS = 10.0
 FIRST_SAFE_SQLITE = (3, 51, 3)
 """SQLite 3.7.0 to 3.51.2 can lose commits when a write and a reset of the write-ahead log coincide."""
@@ -98,7 +100,7 @@ def connect(path: Path, *, busy_seconds: float = BUSY_SECONDS, any_thread: bool 
             check_same_thread=not any_thread,
         )
         try:
-            (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
+            mode = _write_ahead(connection, busy_seconds)
             if mode != "wal":
                 raise StoreFault.of("no_wal", path, mode)
             for setting in SETTINGS:
@@ -108,6 +110,22 @@ def connect(path: Path, *, busy_seconds: float = BUSY_SECONDS, any_thread: bool 
         except BaseException:
             connection.close()
             raise
+
+
+def _write_ahead(connection: sqlite3.Connection, busy_seconds: float) -> str:
+    """Turn the write-ahead log on; the mode that the file has then.
+
+    Where several turn it on in a new file at once, SQLite tells one of them that it is busy without waiting, since each
+    would wait for the other: that one asks again.
+    """
+    end = time.monotonic() + busy_seconds
+    while True:
+        try:
+            return str(connection.execute("PRAGMA journal_mode = WAL").fetchone()[0])
+        except sqlite3.OperationalError as error:
+            if getattr(error, "sqlite_errorname", "") != "SQLITE_BUSY" or time.monotonic() >= end:
+                raise
+            time.sleep(_AGAIN)
 
 
 def look_at(path: Path) -> Database:

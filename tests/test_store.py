@@ -18,7 +18,7 @@ from sqlite_utils import Database
 
 from data import audit, heads
 from data.backup import backups
-from data.connection import StoreFault, connect, require_sqlite, sqlite3
+from data.connection import FILE, StoreFault, connect, require_sqlite, sqlite3
 from data.migration import Migration, applied, migrations, put_back_triggers
 from data.phrases import LANGUAGES, has, say
 from data.store import Conflict, Store, open_store
@@ -754,6 +754,23 @@ def test_three_processes_write_100_times_each_without_an_error(tmp_path: Path) -
     assert [err for _, err in done] == ["", "", ""]
     assert all(out.split() == [str(number) for number in range(100)] for out, _ in done)
     assert steps_in(tmp_path / "var") == {f"p{name}-{number}": 3 for name in range(3) for number in range(100)}
+
+
+def test_who_opens_a_file_that_another_is_making_waits_for_it(tmp_path: Path) -> None:
+    """SQLite doesn't wait by itself where two turn the write-ahead log on in the same new file."""
+    path = tmp_path / FILE
+    path.touch()
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    other.execute("CREATE TABLE thing (id INTEGER PRIMARY KEY) STRICT")
+    with pytest.raises(StoreFault) as refused:
+        connect(path, busy_seconds=0.05)
+    assert refused.value.code == "busy"
+    done = threading.Timer(0.2, lambda: other.execute("COMMIT"))
+    done.start()
+    connect(path).close()
+    done.join()
+    other.close()
 
 
 def test_counting_up_loses_no_step_among_threads(store: Store) -> None:
