@@ -61,6 +61,15 @@ def canonical(value: Any) -> str:
     return _CANONICAL.encode(value)
 
 
+def object_in(text: str | None) -> dict[str, Any]:
+    """The JSON object that a stored text holds; empty where it was spoilt, which the chain tells."""
+    try:
+        found = json.loads(text or "{}")
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
 class Chain:
     """The chain while rows are added within one write: it reads the head once and then follows it."""
 

@@ -7,7 +7,6 @@ are held after each posting, not only at the end.
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from itertools import groupby
@@ -151,7 +150,7 @@ def _settlement_faults(db: Database) -> Iterator[Fault]:
         " WHERE what = 'settled' GROUP BY p.id ORDER BY p.id"
     )
     for number, request, paid, cap in db.execute(query):
-        deficit = _read(request).get("approved_deficit")
+        deficit = audit.object_in(request).get("approved_deficit")
         if isinstance(deficit, int) and paid > min(cap, deficit):
             yield _found(f"posting {number}", "settled", ore_paid=paid, ore_cap=cap, ore_deficit=deficit)
 
@@ -197,21 +196,12 @@ def _audit_faults(db: Database) -> Iterator[Fault]:
     if broken := audit.broken(db):
         yield _found(f"audit {broken[0]}", f"audit_{broken[1]}")
     query = "SELECT CAST(resource AS INTEGER), after FROM audit WHERE kind = 'posting' ORDER BY seq"
-    recorded = {number: _read(after).get("hash") for number, after in db.execute(query)}
+    recorded = {number: audit.object_in(after).get("hash") for number, after in db.execute(query)}
     for number, digest in db.execute("SELECT id, hash FROM posting ORDER BY id"):
         if recorded.pop(number, None) != digest:
             yield _found(f"posting {number}", "not_audited")
     for number in recorded:
         yield _found(f"posting {number}", "gone")
-
-
-def _read(text: str | None) -> dict[str, Any]:
-    """The JSON object that a text holds, empty where it was spoilt: the chain tells that."""
-    try:
-        found = json.loads(text or "{}")
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 def counted(db: Database) -> dict[str, int | str]:

@@ -15,13 +15,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from data.audit import history
 from data.faults import Fault, Faults
 from data.permission import RIGHTS, Actor, may, require
 from data.phrases import Lang, say
 from data.store import Write
+from fund.rows import row_at
 
 FILE = Path(__file__).parent.parent / "data" / "workflows.toml"
 Guard = Callable[[], Iterable[Fault]]
@@ -68,6 +69,15 @@ class Workflow:
     def actions(self, state: str) -> tuple[str, ...]:
         """What can be done in a state, by anyone."""
         return tuple(one.action for one in self.transitions if state in one.sources)
+
+
+class Versioned(Protocol):
+    """What was read of a row: its number, and its version now."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def version(self) -> int: ...
 
 
 @cache
@@ -118,6 +128,31 @@ def move(
         if faults := [fault for check in checks for fault in check()]:
             raise Faults(faults)
     return write.update_row(kind, row["id"], row["version"], moved)
+
+
+def step(
+    write: Write,
+    actor: Actor,
+    kind: str,
+    one: Versioned,
+    version: int,
+    action: str,
+    guards: Mapping[str, Guard],
+    done: Callable[[], object] | None = None,
+    *,
+    changes: Mapping[str, Any] | None = None,
+    at: dt.datetime,
+) -> int:
+    """Move ``one``, as it stands, from the ``version`` that a page showed, and do what follows; its new version.
+
+    ``done`` follows in the same write, and once: not where a second click finds the row moved already. It belongs to
+    ``one.owners``, where it has some. Raises as :func:`move`, and LookupError where it never had that version.
+    """
+    row = {**row_at(write.db, kind, one.id, version), "owners": getattr(one, "owners", ())}
+    moved = move(write, actor, kind, row, action, guards=guards, changes=changes, at=at)
+    if done is not None and one.version == version:
+        done()
+    return moved
 
 
 def state_name(kind: str, state: str, lang: Lang, *, public: bool = False) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from applied import club, open_for_all, typed
 from hypothesis import settings
 
 from data.phrases import LANGUAGES, say
@@ -53,11 +55,28 @@ def reference() -> Reference:
     return reference_in()
 
 
+@pytest.fixture(scope="session")
+def with_draft(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a store with an open call, a club that acts, and draft 1 with everything typed."""
+    folder = tmp_path_factory.mktemp("draft")
+    with open_store(folder) as opened:
+        assert typed(opened, open_for_all(opened), club(opened)) == 1
+    return folder
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    """An empty store in the test's own folder."""
+def store(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Store]:
+    """A store in the test's own folder: empty, or for a test that asks for ``draft`` a copy of :func:`with_draft`."""
+    if "draft" in request.fixturenames:
+        shutil.copytree(request.getfixturevalue("with_draft"), tmp_path, dirs_exist_ok=True)
     with open_store(tmp_path) as opened:
         yield opened
+
+
+@pytest.fixture
+def draft(store: Store) -> int:
+    """The number of an application that was typed and not sent."""
+    return 1
 
 
 @pytest.fixture(scope="session")

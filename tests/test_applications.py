@@ -6,10 +6,8 @@ import copy
 import datetime as dt
 import hashlib
 import json
-import shutil
 import threading
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -89,28 +87,6 @@ from impact.reference import Reference
 from impact.register import create_event
 
 SECOND_ = dt.timedelta(seconds=1)
-
-
-@pytest.fixture(scope="module")
-def with_draft(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a store with an open call, a club that acts, and draft 1 with everything typed."""
-    folder = tmp_path_factory.mktemp("draft")
-    with open_store(folder) as opened:
-        assert typed(opened, open_for_all(opened), club(opened)) == 1
-    return folder
-
-
-@pytest.fixture
-def store(tmp_path: Path, with_draft: Path, request: pytest.FixtureRequest) -> Iterator[Store]:
-    if "draft" in request.fixturenames:
-        shutil.copytree(with_draft, tmp_path, dirs_exist_ok=True)
-    with open_store(tmp_path) as opened:
-        yield opened
-
-
-@pytest.fixture
-def draft(store: Store) -> int:
-    return 1
 
 
 # -- drafts

@@ -5,12 +5,10 @@ from __future__ import annotations
 import hashlib
 import io
 import os
-import shutil
 import stat
 import threading
 import zipfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from applied import (
@@ -74,28 +72,6 @@ def rezipped(content: bytes, **changed: bytes | None) -> bytes:
             if one is not None:
                 new.writestr(name, one)
     return stream.getvalue()
-
-
-@pytest.fixture(scope="module")
-def with_draft(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a store with an open call, a club that acts, and draft 1 with everything typed."""
-    folder = tmp_path_factory.mktemp("draft")
-    with open_store(folder) as opened:
-        assert typed(opened, open_for_all(opened), club(opened)) == 1
-    return folder
-
-
-@pytest.fixture
-def store(tmp_path: Path, with_draft: Path, request: pytest.FixtureRequest) -> Iterator[Store]:
-    if "draft" in request.fixturenames:
-        shutil.copytree(with_draft, tmp_path, dirs_exist_ok=True)
-    with open_store(tmp_path) as opened:
-        yield opened
-
-
-@pytest.fixture
-def draft(store: Store) -> int:
-    return 1
 
 
 # -- what a file is

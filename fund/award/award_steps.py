@@ -27,8 +27,7 @@ from fund.deadlines import clock, in_time, oslo_day
 from fund.extensions import extend
 from fund.outbox import tell
 from fund.payout.claims import final_claim_faults, open_claims
-from fund.rows import row_at
-from fund.workflow import Guard, move
+from fund.workflow import Guard, step
 
 Guards = Callable[[Database, Award], Mapping[str, Guard]]
 Done = Callable[[Write, Award], None]
@@ -248,9 +247,8 @@ def _step(
     """One transition with what follows from it and the message, once. ``amount`` is a figure of the message."""
     with store.write(actor.id, f"award.{action}", audited=False) as write:  # a second click changes nothing
         one = award_at(write.db, award, at)
-        row = {**row_at(write.db, "award", award, version), "owners": one.owners}
-        moved = move(write, actor, "award", row, action, guards=guards(write.db, one), at=at)
-        if one.version == version:
+
+        def follows() -> None:
             if done is not None:
                 done(write, one)
             figures: dict[str, str | int] = {"number": one.number}
@@ -258,7 +256,8 @@ def _step(
                 figures["ore_amount"] = amount
             to, dedupe = f"organisation:{one.organisation}", f"award:{award}:{action}:{version}"
             tell(write, to, f"award.told.{action}", figures, dedupe, at=at)
-    return moved
+
+        return step(write, actor, "award", one, version, action, guards(write.db, one), follows, at=at)
 
 
 def _on_grounds(

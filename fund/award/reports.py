@@ -29,8 +29,7 @@ from fund.extensions import due_day, extend
 from fund.intake.budget import Plan, read_plan
 from fund.intake.contents import stored
 from fund.outbox import tell
-from fund.rows import row_at
-from fund.workflow import Guard, move, state_name, workflows
+from fund.workflow import Guard, state_name, step, workflows
 
 Part = Literal["interim", "final"]
 REPORT = "report"
@@ -269,9 +268,8 @@ def report_at(db: Database, id: int, at: dt.datetime) -> Report:
 
 def report_in_within(write: Write, actor: Actor, award: Award, version: int, at: dt.datetime) -> int:
     """Move an award along as its final report is in, within a write; its new version."""
-    row = row_at(write.db, "award", award.id, version)
     held: Mapping[str, Guard] = {"final_report": lambda: final_report_faults(write.db, award.id)}
-    return move(write, actor, "award", row, "report", guards=held, at=at)
+    return step(write, actor, "award", award, version, "report", held, at=at)
 
 
 def _made(write: Write, award: int, part: Part, due: dt.date, at: dt.datetime) -> int:
@@ -294,15 +292,15 @@ def _step(
     with store.write(actor.id, f"report.{action}", audited=False) as write:  # a second click changes nothing
         one = report_at(write.db, id, at)
         award = award_at(write.db, one.award, at)
-        row = {**row_at(write.db, "report", id, version), "owners": one.owners}
         held = guards(write.db, one, award)
-        moved = move(write, actor, "report", row, action, guards=held, changes=changes, at=at)
-        if one.version == version:
+
+        def follows() -> None:
             if done is not None:
                 done(write, one, award)
             to, dedupe = f"organisation:{award.organisation}", f"report:{id}:{action}:{version}"
             tell(write, to, f"reports.told.{action}", {"number": award.number}, dedupe, at=at)
-    return moved
+
+        return step(write, actor, "report", one, version, action, held, follows, changes=changes, at=at)
 
 
 def _count(document: Mapping[str, Any], name: str, faults: list[Fault]) -> int | None:

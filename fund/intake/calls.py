@@ -24,10 +24,9 @@ from data.store import Store
 from fund.books.frames import frame_at
 from fund.deadlines import clock, in_time, last_moment, oslo_day, stamp
 from fund.extensions import due_day, extend
-from fund.rows import row_at
 from fund.rulebook.scheme_reading import read_scheme
 from fund.rulebook.schemes import Scheme
-from fund.workflow import Guard, move, workflows
+from fund.workflow import Guard, step, workflows
 from impact.register import plain
 
 State = Literal["planned", "open", "closed", "decided", "cancelled"]
@@ -243,8 +242,7 @@ def _move(
     at: dt.datetime,
 ) -> int:
     with store.write(actor.id, f"call.{action}", audited=False) as write:  # a second click changes nothing
-        row = row_at(write.db, "call", id, version)
-        return move(write, actor, "call", row, action, guards=guards(write.db), at=at)
+        return step(write, actor, "call", call_at(write.db, id), version, action, guards(write.db), at=at)
 
 
 def _checked(scheme: Scheme, titles: tuple[str, str], year: int, opens: dt.date, closes: dt.date) -> dict[str, Any]:

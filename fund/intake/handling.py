@@ -10,7 +10,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from sqlite_utils import Database
 
@@ -25,8 +24,7 @@ from fund.intake.calls import DEADLINE, call_at
 from fund.intake.completeness import forecast_at
 from fund.intake.revisions import revision_at
 from fund.outbox import tell
-from fund.rows import row_at
-from fund.workflow import Guard, move, state_name
+from fund.workflow import Guard, state_name, step
 from impact.estimates import get_estimate
 
 COMPLETING = "completing"
@@ -222,12 +220,8 @@ def _step(
     """One transition with what follows from it, once."""
     with store.write(actor.id, f"application.{action}", audited=False) as write:  # a second click changes nothing
         one = application_at(write.db, id, at)
-        row = {**row_at(write.db, "application", id, version), "owners": one.owners}
-        made: dict[str, Any] = {"guards": guards(write.db, one), "at": at}
-        moved = move(write, actor, "application", row, action, **made)
-        if one.version == version:
-            done(write, one)
-    return moved
+        held = guards(write.db, one)
+        return step(write, actor, "application", one, version, action, held, lambda: done(write, one), at=at)
 
 
 def _forecast_locked(store: Store, actor: Actor, db: Database, one: Application) -> list[Fault]:

@@ -30,7 +30,7 @@ from fund.meeting.decisions import decisions_of
 from fund.outbox import tell
 from fund.review.conflicts import part_faults
 from fund.rows import row_at
-from fund.workflow import Guard, move, workflows
+from fund.workflow import Guard, step, workflows
 
 TERM = "appeal"
 """What an extension of the time limit is called."""
@@ -209,7 +209,6 @@ def reopen(store: Store, actor: Actor, application: int, version: int, *, at: dt
     moment = clock(at)
     with store.write(actor.id, "application.reopen", audited=False) as write:  # a second click changes nothing
         one = application_at(write.db, application, moment)
-        row = {**row_at(write.db, "application", application, version), "owners": one.owners}
 
         def upheld() -> list[Fault]:
             last = _decided(write.db, application, one.state)
@@ -217,8 +216,9 @@ def reopen(store: Store, actor: Actor, application: int, version: int, *, at: dt
                 return []
             return [Fault("", "application", str(one.number), "appeals.not_upheld")]
 
-        action = "receive_again" if row["state"] == "dismissed" else "reopen"
-        return move(write, actor, "application", row, action, guards={"appeal_upheld": upheld}, at=moment)
+        state = row_at(write.db, "application", application, version)["state"]
+        action = "receive_again" if state == "dismissed" else "reopen"
+        return step(write, actor, "application", one, version, action, {"appeal_upheld": upheld}, at=moment)
 
 
 def appeal_at(db: Database, id: int, at: dt.datetime) -> Appeal:
@@ -252,12 +252,13 @@ def _step(
     """One transition with its message, once."""
     with store.write(actor.id, f"appeal.{action}", audited=False) as write:  # a second click changes nothing
         one = appeal_at(write.db, id, at)
-        row = {**row_at(write.db, "appeal", id, version), "owners": one.owners}
         guards: Mapping[str, Guard] = {guard: lambda: check(write.db, one)}
-        moved = move(write, actor, "appeal", row, action, guards=guards, changes=changes, at=at)
-        if one.version == version:
-            _tell(write, id, workflows()["appeal"].transition(action).target, at)
-        return moved
+        target = workflows()["appeal"].transition(action).target
+
+        def told() -> None:
+            _tell(write, id, target, at)
+
+        return step(write, actor, "appeal", one, version, action, guards, told, changes=changes, at=at)
 
 
 def _tell(write: Write, id: int, state: str, at: dt.datetime) -> None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from sqlite_utils import Database
 
@@ -40,8 +39,7 @@ from fund.meeting.agenda import (
 from fund.meeting.attendance import Attendance, attend, attendances, leave, present, seats_filled
 from fund.review.board import quorum
 from fund.review.recommendations import recommendation_at
-from fund.rows import row_at
-from fund.workflow import Guard, move, workflows
+from fund.workflow import Guard, step, workflows
 
 __all__ = [
     "Attendance",
@@ -180,12 +178,8 @@ def _step(
 ) -> int:
     """One transition with what follows from it, once."""
     with store.write(actor.id, f"meeting.{action}", audited=False) as write:  # a second click changes nothing
-        row: dict[str, Any] = row_at(write.db, "meeting", id, version)
-        newest = meeting_at(write.db, id).version == version
-        moved = move(write, actor, "meeting", row, action, guards=guards(write.db), at=at)
-        if newest:
-            done(write)
-    return moved
+        one, held = meeting_at(write.db, id), guards(write.db)
+        return step(write, actor, "meeting", one, version, action, held, lambda: done(write), at=at)
 
 
 def _on(db: Database, meeting: int) -> list[Item]:

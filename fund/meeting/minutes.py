@@ -31,8 +31,7 @@ from fund.meeting.attendance import attendances, seats_filled
 from fund.meeting.decisions import Decision, conflicts_in, decision_at
 from fund.meeting.votes import chain_faults, votes_at
 from fund.review.board import quorum, seat_at, seats_on
-from fund.rows import row_at
-from fund.workflow import move
+from fund.workflow import step
 
 Data = dict[str, Any]
 
@@ -57,7 +56,6 @@ def sign(store: Store, actor: Actor, id: int, version: int, *, at: dt.datetime |
     moment = clock(at)
     with store.write(actor.id, "meeting.sign", audited=False) as write:  # a second click changes nothing
         held = meeting_at(write.db, id)
-        row = row_at(write.db, "meeting", id, version)
         signed = {**minutes_at(write.db, held), "signed": {"account": actor.id, "at": stamp(moment)}}
         text = canonical(signed)
         changes = {"minutes": text, "minutes_sha256": hashlib.sha256(text.encode()).hexdigest()}
@@ -67,7 +65,7 @@ def sign(store: Store, actor: Actor, id: int, version: int, *, at: dt.datetime |
             absent = [] if there else [Fault("", "account", actor.id, "minutes.not_there")]
             return [*absent, *chain_faults(write.db)]
 
-        return move(write, actor, "meeting", row, "sign", guards={"minutes": whole}, changes=changes, at=moment)
+        return step(write, actor, "meeting", held, version, "sign", {"minutes": whole}, changes=changes, at=moment)
 
 
 def minutes_at(db: Database, held: Meeting) -> Data:

@@ -13,14 +13,13 @@ before it and its own body, and the audit has that hash too.
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from sqlite_utils import Database
 
-from data.audit import canonical
+from data.audit import canonical, object_in
 from data.faults import Fault, Faults, shown
 from data.permission import Actor, require
 from data.store import Store, Write
@@ -165,7 +164,7 @@ def _decisions(db: Database) -> Iterator[tuple[int, str, str]]:
     """Every decision with its body, as far as its columns say the same; else with what they say."""
     for row in db.query(f"SELECT {', '.join(_DECIDED)}, body, hash FROM decision ORDER BY id"):
         said = {name: row[name] for name in _DECIDED}
-        held = _read(row["body"])
+        held = object_in(row["body"])
         same = {name: held.get(name) for name in _DECIDED} == said
         yield row["id"], row["body"] if same else canonical(said), row["hash"]
 
@@ -173,7 +172,7 @@ def _decisions(db: Database) -> Iterator[tuple[int, str, str]]:
 def _walked(db: Database, kind: Literal["vote", "decision"], rows: Iterable[tuple[int, str, str]]) -> Iterator[Fault]:
     """What is wrong along a chain. After a changed row it goes on from the stored hash: each is named by itself."""
     query = "SELECT CAST(resource AS INTEGER), after FROM audit WHERE kind = ? ORDER BY seq"
-    recorded = {number: _read(after).get("hash") for number, after in db.execute(query, [kind]).fetchall()}
+    recorded = {number: object_in(after).get("hash") for number, after in db.execute(query, [kind]).fetchall()}
     expected, previous = 1, ""
     for number, body, digest in rows:
         if number != expected:
@@ -185,14 +184,6 @@ def _walked(db: Database, kind: Literal["vote", "decision"], rows: Iterable[tupl
         expected, previous = number + 1, digest
     for number in recorded:
         yield Fault("", f"{kind} {number}", "", "votes.verify.gone")
-
-
-def _read(text: str | None) -> dict[str, Any]:
-    try:
-        found = json.loads(text or "{}")
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 def _vote(row: Mapping[str, Any]) -> Vote:

@@ -15,6 +15,7 @@ from sqlite_utils import Database
 from data.faults import Fault
 from data.permission import Actor
 from data.store import Write
+from fund import workflow
 from fund.award.awards import Award, award_at
 from fund.intake.attachments import Paper, papers
 from fund.intake.budget import Plan
@@ -23,8 +24,7 @@ from fund.intake.revisions import revision_at
 from fund.outbox import Figures, tell
 from fund.payout.claim_contents import ClaimContents, read_claim
 from fund.payout.claims import Claim, claim_row
-from fund.rows import row_at
-from fund.workflow import Guard, move
+from fund.workflow import Guard
 
 
 @dataclass(frozen=True)
@@ -77,12 +77,11 @@ def step(
 ) -> int:
     """One transition of a claim within a write; its new version. ``done`` is what follows, and happens once."""
     case = case_at(write.db, id, at)
-    row = {**row_at(write.db, "claim", id, version), "owners": case.award.owners}
     more = changes(case) if changes and case.claim.version == version else {}
-    moved = move(write, actor, "claim", row, action, guards=guards(case), changes=more, at=at)
-    if case.claim.version == version:
-        done(case)
-    return moved
+    held = guards(case)
+    return workflow.step(
+        write, actor, "claim", case.claim, version, action, held, lambda: done(case), changes=more, at=at
+    )
 
 
 def told(write: Write, case: ClaimCase, what: str, dedupe: str) -> None:

@@ -28,14 +28,13 @@ from fund.intake.as_sent import case_as_sent
 from fund.intake.completeness import Case, facts_of
 from fund.intake.handling import OffAgenda
 from fund.review.conflicts import part_faults, reading_faults, sent_case
-from fund.rows import row_at
 from fund.rulebook.rules import highest
 from fund.rulebook.schemes import Form, word
 from fund.state_aid.aid import AidRules, aid_rules, room_in
 from fund.state_aid.aid_grounds import aid_ground
 from fund.state_aid.euro import rate_on
 from fund.state_aid.undertakings import undertaking_of
-from fund.workflow import Guard, move
+from fund.workflow import Guard, step
 
 Outcome = Literal["granted", "granted_in_part", "granted_on_conditions", "guaranteed", "lent", "rejected", "deferred"]
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
@@ -243,12 +242,8 @@ def _step(
     """One transition with what follows from it, once."""
     with store.write(actor.id, f"application.{action}", audited=False) as write:  # a second click changes nothing
         one = sent_case(write.db, id, at)
-        row = {**row_at(write.db, "application", id, version), "owners": one.owners}
-        made: dict[str, Any] = {"guards": guards(write.db, case_as_sent(write.db, id, at)), "at": at}
-        moved = move(write, actor, "application", row, action, **made)
-        if one.version == version:
-            done(write, one)
-    return moved
+        held = guards(write.db, case_as_sent(write.db, id, at))
+        return step(write, actor, "application", one, version, action, held, lambda: done(write, one), at=at)
 
 
 def _recommendation(row: Mapping[str, Any]) -> Recommendation:
