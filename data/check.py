@@ -47,6 +47,17 @@ def check(folder: Path, wanted_head: str = "") -> list[Finding]:
 
     ``wanted_head`` is a hash from minutes or another record, which the chain must hold.
     """
+    return [*within(folder, wanted_head), *around(folder)]
+
+
+def around(folder: Path) -> list[Finding]:
+    """What is there beside the database: room and backups. No row is read for it."""
+    path = folder / FILE
+    return [*_room(path), *_backups(folder)] if path.exists() else []
+
+
+def within(folder: Path, wanted_head: str = "") -> list[Finding]:
+    """What :func:`check` finds in the database itself; every page and row of it is read."""
     path = folder / FILE
     if not path.exists():
         return [_trouble(Fault(str(path), "", "", "store.nothing_here"))]
@@ -59,7 +70,7 @@ def check(folder: Path, wanted_head: str = "") -> list[Finding]:
                 found += _told(path, lambda db, path: _wanted(db, path, wanted_head), db)
     except StoreFault as fault:
         found += [_trouble(one) for one in fault.faults]
-    return found + list(_room(path)) + list(_backups(folder))
+    return found
 
 
 def _told(path: Path, look: Callable[[Database, Path], Iterable[Finding]], db: Database) -> list[Finding]:

@@ -38,7 +38,8 @@ class Fault:
         """The fault on one line: file, place, value: what is wrong. What is expected."""
         shown = f" = {self.value}" if self.value else ""
         where = ": ".join(part for part in (self.file, self.place) if part)
-        return visible(f"{where}{shown}: {self.problem(lang)} {self.expected(lang)}")
+        place = f"{where}{shown}: " if where or shown else ""
+        return visible(f"{place}{self.problem(lang)} {self.expected(lang)}")
 
 
 def visible(text: str) -> str:

@@ -32,6 +32,7 @@ APPEND_ONLY = (
     "audit",
     "award_ground",
     "bank_message",
+    "case_note",
     "completion_request",
     "decision",
     "declaration",
@@ -46,6 +47,8 @@ APPEND_ONLY = (
     "ruling",
     "scheme",
     "score",
+    "template",
+    "template_use",
     "undertaking_member",
     "vote",
 )

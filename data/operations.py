@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from data.backup import Backup, backups, make_backup
-from data.check import Finding, check
+from data.check import Finding, around, within
 from data.permission import Actor, require
 from data.store import Store
 
@@ -20,9 +20,15 @@ class Kept:
 
 
 def findings(store: Store, actor: Actor) -> list[Finding]:
-    """Everything that a check of the data folder finds. Reads every row; needs ``operations.read``."""
+    """What a check finds in the database. Reads every row; needs ``operations.read``."""
     require(actor, "operations.read")
-    return check(store.folder)
+    return within(store.folder)
+
+
+def findings_around(store: Store, actor: Actor) -> list[Finding]:
+    """What a check finds beside the database: room and backups. Needs ``operations.read``."""
+    require(actor, "operations.read")
+    return around(store.folder)
 
 
 def kept_backups(store: Store, actor: Actor) -> list[Kept]:

@@ -52,6 +52,7 @@ _FUND: Right = {role: "all" for role in ("officer", "board", "chair", "treasurer
 _TREASURER: Right = {"treasurer": "all"}
 _BOARD: Right = {"board": "all", "chair": "all"}
 _CASE_READERS: Right = {**_BOARD, **_TREASURER, "officer": "all", "auditor": "all", "applicant": "own"}
+_SETTERS: Right = {"officer": "all", "administrator": "all"}
 _ADMINISTRATOR: Right = {"administrator": "all", "operator": "all"}
 
 RIGHTS: Mapping[str, Right] = {
@@ -125,9 +126,11 @@ RIGHTS: Mapping[str, Right] = {
     "sample.load": {"operator": "all"},
     "sample.remove": {"officer": "all", "administrator": "all"},
     "scheme.read": {role: "all" for role in ("anyone", *ROLES)},
-    "scheme.write": _OFFICER,
+    "scheme.write": _SETTERS,
     "seat.read": _FUND,
     "seat.write": {"administrator": "all"},
+    "template.read": {**_SETTERS, "auditor": "all"},
+    "template.write": _SETTERS,
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from dataclasses import dataclass
 
 from data import audit
@@ -16,13 +17,21 @@ _COLUMNS = ("seq", "at", "actor", "action", "kind", "resource", "before", "after
 
 @dataclass(frozen=True)
 class Sought:
-    """What is looked for in the trail; "" leaves a part open. ``text`` is found in what was there before and after."""
+    """What is looked for in the trail; "" and None leave a part open. ``text`` is found in what was there before and
+    after, and so is ``number``, a whole one by itself.
+
+    ``things`` are (kind, resource): only rows of these. ``holding`` are things that have the number where no row says
+    it, as postings have their legs.
+    """
 
     actor: str = ""
     action: str = ""
     kind: str = ""
     resource: str = ""
     text: str = ""
+    number: int | None = None
+    things: tuple[tuple[str, str], ...] | None = None
+    holding: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -50,6 +59,13 @@ def actions(store: Store, actor: Actor) -> list[str]:
     require(actor, "audit.read")
     with store.read() as db:
         return [name for (name,) in db.execute("SELECT DISTINCT action FROM audit ORDER BY action")]
+
+
+def actors(store: Store, actor: Actor) -> list[str]:
+    """Who has done anything, by id. Needs ``audit.read``."""
+    require(actor, "audit.read")
+    with store.read() as db:
+        return [name for (name,) in db.execute("SELECT DISTINCT actor FROM audit ORDER BY length(actor), actor")]
 
 
 def chain_state(store: Store, actor: Actor) -> ChainState:
@@ -82,4 +98,20 @@ def _where(sought: Sought) -> tuple[str, list[str]]:
         mark = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
         conditions.append("(before LIKE ? ESCAPE '\\' OR after LIKE ? ESCAPE '\\')")
         values += [mark, mark]
+    if sought.number is not None:
+        conditions.append(f"({_holds(sought.number)} OR {_among(sought.holding, values)})")
+    if sought.things is not None:
+        conditions.append(_among(sought.things, values))
     return " AND ".join(conditions), values
+
+
+def _holds(number: int) -> str:
+    """Where what was there before or after has a number as a value of its own."""
+    ends = [f"{column} LIKE '%:{number}{end}%'" for column in ("before", "after") for end in (",", "}", "]")]
+    return f"({' OR '.join(ends)})"
+
+
+def _among(things: tuple[tuple[str, str], ...], values: list[str]) -> str:
+    """Where a row is of one of these things, which go along as one value: there may be more than a query takes."""
+    values.append(json.dumps(things))
+    return "(kind, resource) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))"

@@ -12,15 +12,18 @@ import sys
 from collections.abc import Sequence
 from contextlib import closing
 
+from data.clock import today
 from data.connection import FILE, StoreFault, connect, data_folder, told
 from data.faults import Faults
 from data.mail import mail_is_set_up
 from data.permission import OPERATOR
 from data.phrases import LANGUAGES, say
 from data.store import open_store
-from fund.demo_year import play
+from fund.demo_year import play, renewed
 from fund.due import due
 from fund.verify import counted, verify
+from impact.reference import reference_in
+from impact.samples import load_samples
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -57,7 +60,9 @@ def _verify(options: argparse.Namespace) -> int:
 
 def _demo(options: argparse.Namespace) -> int:
     with open_store(options.data) as store:
+        load_samples(store, reference_in())
         story = play(store)
+        renewed(story, today())
     counts = {name: len(getattr(story, name)) for name in ("partners", "applications", "awards")}
     print(say("demo.told", options.lang, **counts))
     return 0
@@ -77,6 +82,8 @@ def _due(options: argparse.Namespace) -> int:
         print(say("due.left", options.lang, id=one.id, title=one.title(options.lang)))
         for fault in faults:
             print(f"  {fault.line(options.lang)}")
+    if done.reminded:
+        print(say("due.reminded", options.lang, count=done.reminded))
     letters = done.letters
     print(say("due.letters", options.lang, sent=letters.sent, failed=letters.failed, waiting=letters.waiting))
     if letters.waiting and not mail_is_set_up():

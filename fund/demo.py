@@ -42,6 +42,7 @@ from fund.review.conflicts import declare, rule_on
 from fund.review.recommendations import recommend
 from fund.review.scores import score
 from fund.rulebook.scheme_reading import read_scheme_file
+from fund.rulebook.scheme_rows import save_scheme
 from fund.state_aid.aid_grounds import AidGround, GroundKind, set_aid_ground
 from fund.state_aid.euro import accept_suggestion
 from impact.estimates import lock_estimate
@@ -141,9 +142,10 @@ def endow(story: Story) -> None:
 
 
 def announce(story: Story) -> None:
-    """The call is planned, given its frame, and opened on its day."""
+    """The scheme is saved; the call is planned, given its frame, and opened on its day."""
     told, store, officer = story.told, story.store, story.who("officer")
     scheme = read_scheme_file(SAMPLES / f"{told['scheme']}.toml")
+    save_scheme(store, officer, scheme.document, dt.date(told["year"], 1, 1))
     titles = told["title_nb"], told["title_en"]
     story.call = plan_call(
         store, officer, scheme, titles, told["year"], told["opens"], told["closes"], at=at("2026-01-20")

@@ -18,10 +18,10 @@ from fund.award.award_steps import accept, activate, claw_back, close, receive_b
 from fund.award.awards import get_award
 from fund.award.reports import approve, list_reports, save_report
 from fund.award.reports import submit as submit_report
-from fund.books.frames import carry_over
+from fund.books.frames import carry_over, open_frame
 from fund.books.partners import book_fee, book_interest
-from fund.demo import Story, announce, apply, at, begin, endow, meet, ore, review
-from fund.intake.calls import decide_call
+from fund.demo import SAMPLES, Story, announce, apply, at, begin, endow, meet, ore, review
+from fund.intake.calls import decide_call, open_call, plan_call, set_frame
 from fund.meeting.appeals import decide_appeal, file_appeal, send_on
 from fund.payout.batches import list_payments, make_batch, set_payer
 from fund.payout.claim_approval import approve_deficit, approve_first, approve_second
@@ -30,6 +30,7 @@ from fund.payout.claims import Part
 from fund.payout.credit_transfer import Payer
 from fund.payout.loans import record_repayment, write_off_loan
 from fund.payout.reconciling import settle_by_hand
+from fund.rulebook.scheme_reading import read_scheme_file
 
 _PAPER = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 """An empty document, with what it stands for written after its end."""
@@ -175,3 +176,17 @@ def ended(story: Story) -> None:
     book_fee(store, treasurer, "demo:fee", year, ore(1_200), day=dt.date(year, 12, 31))
     decide_call(store, story.who("officer"), story.call, story.version("call", story.call), at=at("2026-11-15"))
     carry_over(store, treasurer, "demo:carried", year)
+
+
+def renewed(story: Story, day: dt.date) -> int:
+    """The next year's call, open from ``day`` on: something to apply for when the program is tried. Its number."""
+    store, officer, told = story.store, story.who("officer"), story.told["next"]
+    frame = open_frame(
+        store, story.who("treasurer"), "demo:next", told["year"], ore(told["frame"]), ore(told["exposure_limit"])
+    ).id
+    scheme = read_scheme_file(SAMPLES / f"{story.told['scheme']}.toml")
+    closes = day + dt.timedelta(weeks=told["weeks"])
+    call = plan_call(store, officer, scheme, (told["title_nb"], told["title_en"]), told["year"], day, closes)
+    set_frame(store, officer, call, story.version("call", call), frame)
+    open_call(store, officer, call, story.version("call", call))
+    return call

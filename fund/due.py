@@ -1,4 +1,4 @@
-"""What happens by itself when its moment has come: calls open and close on their days, and waiting letters go out.
+"""What happens by itself when its moment has come: calls open and close, last days are reminded of, letters go out.
 
     done = due(store, OPERATOR)
 
@@ -19,15 +19,17 @@ from data.store import Conflict, Store
 from fund.deadlines import clock, in_time
 from fund.intake.calls import Call, close_call, due_calls, open_call
 from fund.outbox import Sending, send_waiting
+from fund.reminders import remind
 
 
 @dataclass(frozen=True)
 class Done:
-    """What a round did: calls that were opened and closed, those that couldn't be and why, and the letters."""
+    """What a round did: calls that were opened and closed, those that couldn't be and why, reminders and letters."""
 
     opened: tuple[Call, ...]
     closed: tuple[Call, ...]
     left: tuple[tuple[Call, tuple[Fault, ...]], ...]
+    reminded: int
     letters: Sending
 
 
@@ -59,4 +61,6 @@ def due(
             left.append((one, tuple(found.faults)))
         else:
             done.append(one)
-    return Done(tuple(opened), tuple(closed), tuple(left), send_waiting(store, at=moment, deliver=deliver))
+    reminded = remind(store, actor, at=moment)
+    letters = send_waiting(store, at=moment, deliver=deliver)
+    return Done(tuple(opened), tuple(closed), tuple(left), reminded, letters)

@@ -98,6 +98,59 @@ def messages(store: Store, actor: Actor, *states: State, at: dt.datetime | None 
         return [_message(row, clock(at)) for row in db.query(query, list(wanted))]
 
 
+def messages_to(store: Store, actor: Actor, organisation: int, *, at: dt.datetime | None = None) -> list[Message]:
+    """What was told to an organisation, newest first, for who acts for it now. Needs ``organisation.read``."""
+    moment = clock(at)
+    with store.read() as db:
+        require(actor, "organisation.read", {"owners": owners(db, organisation, moment)})
+        query = "SELECT * FROM outbox WHERE recipient = ? ORDER BY id DESC"
+        return [_message(row, moment) for row in db.query(query, [f"organisation:{organisation}"])]
+
+
+def get_message(store: Store, actor: Actor, id: int, *, at: dt.datetime | None = None) -> Message:
+    """One message. Needs ``outbox.read``. Raises LookupError where there is none."""
+    require(actor, "outbox.read")
+    with store.read() as db:
+        found = next(iter(db.query("SELECT * FROM outbox WHERE id = ?", [id])), None)
+    if found is None:
+        raise LookupError(f"no message {id}")
+    return _message(found, clock(at))
+
+
+def letter_of(store: Store, actor: Actor, id: int, lang: Lang) -> tuple[Lang, str, str]:
+    """A message as it is sent: its language, subject and text. Needs ``outbox.read``.
+
+    The language is the account's; ``lang`` where it is for an organisation. Raises LookupError where there is no such
+    message, or the program has no such text any more.
+    """
+    one = get_message(store, actor, id)
+    kind, _, number = one.recipient.partition(":")
+    with store.read() as db:
+        chosen = account_in(db, int(number)).language if kind == "account" else lang
+    return (chosen, *written(one.message, one.figures, chosen))
+
+
+def send_now(
+    store: Store, actor: Actor, *, at: dt.datetime | None = None, deliver: Callable[[Letter], bool] | None = None
+) -> Sending:
+    """Send what waits, as the timer does: :func:`send_waiting`. Needs ``outbox.send``."""
+    require(actor, "outbox.send")
+    return send_waiting(store, at=at, deliver=deliver)
+
+
+def hand_over(store: Store, actor: Actor, id: int, version: int, *, at: dt.datetime | None = None) -> int:
+    """Note that somebody gave the message to whom it is for, so that it isn't sent; its new version.
+
+    Needs ``outbox.send``. Raises LookupError where it neither waits nor failed, Conflict where someone was first.
+    """
+    require(actor, "outbox.send")
+    with store.write(actor.id, "outbox.hand_over") as write:
+        found = next(iter(write.db.query("SELECT state FROM outbox WHERE id = ?", [id])), None)
+        if found is None or found["state"] not in ("waiting", "failed"):
+            raise LookupError(f"message {id} is not to be handed over")
+        return write.update_row("outbox", id, version, {"state": "sent", "done_at": stamp(clock(at))})
+
+
 def send_again(store: Store, actor: Actor, id: int, version: int, *, at: dt.datetime | None = None) -> int:
     """Let a message that failed, or that nobody can tell about, wait anew; its new version. Needs ``outbox.send``.
 

@@ -80,7 +80,7 @@ class FundTask:
 
     ``whose`` is the role that it waits on. ``due`` is the last day to do it, extensions counted, or of what somebody
     else was to do; None where there is no day. ``resource`` is the number of the row: of an application, an award, a
-    claim, as its kind says.
+    claim, as its kind says. ``parent`` is the award or application whose page has it, 0 where it has a page of its own.
     """
 
     kind: Kind
@@ -90,6 +90,7 @@ class FundTask:
     title_nb: str
     title_en: str
     due: dt.date | None
+    parent: int = 0
 
     def title(self, lang: Lang) -> str:
         return self.title_en if lang == "en" else self.title_nb
@@ -115,9 +116,9 @@ def fund_tasks(store: Store, actor: Actor, *, at: dt.datetime | None = None) -> 
         for kind, query in QUERIES.items():
             if not may(actor, _RIGHTS[kind]):
                 continue
-            for row, number, nb, en, due, case in db.execute(query, given).fetchall():
+            for row, number, nb, en, due, case, parent in db.execute(query, given).fetchall():
                 if case is None or case not in barred:
-                    found.append(_task(actor, kind, row, number, nb, en, due))
+                    found.append(_task(actor, kind, row, number, nb, en, due, parent or 0))
         found += _of_the_board(db, actor, moment)
     found += _of_calls(store, actor, moment)
     found += _of_aid(store, actor)
@@ -126,13 +127,20 @@ def fund_tasks(store: Store, actor: Actor, *, at: dt.datetime | None = None) -> 
 
 
 def _task(
-    actor: Actor, kind: Kind, row: int, number: str | None, nb: str, en: str, due: str | dt.date | None
+    actor: Actor,
+    kind: Kind,
+    row: int,
+    number: str | None,
+    nb: str,
+    en: str,
+    due: str | dt.date | None,
+    parent: int = 0,
 ) -> FundTask:
     """A task as a query gave it, for the first of the actor's roles that may do it."""
     right = RIGHTS[_RIGHTS[kind]]
     whose = next((role for role in (*ROLES, "operator") if role in actor.roles and role in right), "")
     day = dt.date.fromisoformat(due) if isinstance(due, str) else due
-    return FundTask(kind, whose, int(row), number or "", nb, en, day)
+    return FundTask(kind, whose, int(row), number or "", nb, en, day, parent)
 
 
 def _order(one: FundTask) -> tuple[bool, dt.date, int, str, int]:

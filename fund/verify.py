@@ -7,8 +7,10 @@ are held after each posting, not only at the end.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -19,6 +21,8 @@ from sqlite_utils import Database
 from data import audit, heads
 from data.faults import Fault
 from data.migration import migrations, schema_faults
+from data.permission import Actor, require
+from data.store import Store
 from fund.books.accounts_plan import BELOW, HELD, USED, Kind
 from fund.books.ledger import bodies, hash_of
 from fund.intake.attachments import paper_faults
@@ -29,6 +33,27 @@ from fund.payout.batches import batch_faults
 
 _BOOK: frozenset[Kind] = frozenset({"contributed", "interest", "fees", *USED})
 _FIRST = itemgetter(0)
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What the verifier found at a moment (UTC), of how many postings and rows of the audit, and the last hash."""
+
+    at: dt.datetime
+    faults: tuple[Fault, ...]
+    postings: int
+    rows: int
+    head: str
+
+
+def verified(store: Store, actor: Actor, *, at: dt.datetime | None = None) -> Verified:
+    """Look at everything, as :func:`verify` does, and say when. Needs ``operations.read``."""
+    require(actor, "operations.read")
+    with store.read() as db:
+        found = counted(db)
+        rows = audit.head(db).seq
+    faults = verify(store.db, store.folder)
+    return Verified(at or dt.datetime.now(dt.UTC), tuple(faults), int(found["postings"]), rows, str(found["head"]))
 
 
 def verify(db: Database, folder: Path, *, head: str = "") -> list[Fault]:

@@ -1,6 +1,7 @@
 """What waits in the fund, as queries: one for each kind of work, over all rows at once, never one row at a time.
 
-Each gives (row, number, title in bokmål, title in English, due day or None, case or None). It is given ``:who``, the
+Each gives (row, number, title in bokmål, title in English, due day or None, case or None, parent or None): the parent
+is the award or application whose page has the row, where the row has none. It is given ``:who``, the
 account that asks, and ``:today``, the day in Norway. Whose rows an applicant sees, and which steps a person is kept
 from by having done the one before, stands in the query; who may ask for a kind at all, in :mod:`fund.tasks`.
 """
@@ -68,9 +69,9 @@ _ACCEPT_DUE = later("w.accept_by", "award", "w.id", ACCEPTANCE)
 _REPORT_DUE = later("r.due", "report", "r.id", REPORT)
 
 
-def _about(row: str, due: str = "NULL", case: str = "NULL") -> str:
+def _about(row: str, due: str = "NULL", case: str = "NULL", parent: str = "NULL") -> str:
     """What every query on an application, or on something of one, begins with."""
-    return f"SELECT {row}.id, a.number, a.title, a.title, {due}, {case}"
+    return f"SELECT {row}.id, a.number, a.title, a.title, {due}, {case}, {parent}"
 
 
 _CASE = f"{_about('a', case='a.id')} FROM application a WHERE a.state"
@@ -82,20 +83,23 @@ _AWARD = "FROM award w JOIN application a ON a.id = w.application"
 _ENDED = ", ".join(f"'{state}'" for state in workflows()["award"].last)
 _OFFERED = f"{_about('w', _ACCEPT_DUE)} {_AWARD} WHERE w.state = 'offered'"
 _OPEN_CONDITIONS = (
-    f"{_about('c', 'c.due')} {_AWARD} JOIN award_condition c ON c.award = w.id"
+    f"{_about('c', 'c.due', parent='w.id')} {_AWARD} JOIN award_condition c ON c.award = w.id"
     f" WHERE c.met_at IS NULL AND w.state NOT IN ('settled', {_ENDED})"
 )
 _REPORTS = (
-    f"{_about('r', _REPORT_DUE)} {_AWARD} JOIN report r ON r.award = w.id WHERE w.state NOT IN ({_ENDED}) AND r.state"
+    f"{_about('r', _REPORT_DUE, parent='w.id')} {_AWARD} JOIN report r ON r.award = w.id"
+    f" WHERE w.state NOT IN ({_ENDED}) AND r.state"
 )
 _CLAIMS = (
-    "SELECT c.id, a.number || ' / ' || c.number, a.title, a.title, NULL, NULL"
+    "SELECT c.id, a.number || ' / ' || c.number, a.title, a.title, NULL, NULL, NULL"
     f" {_AWARD} JOIN claim c ON c.award = w.id WHERE c.state"
 )
 _OWN, _OTHERS = f"w.organisation IN ({_MANDATES})", f"w.organisation NOT IN ({_MANDATES})"
 _NOT_SENT_BY = f"c.submitted_by <> :who AND {_OTHERS}"
-_MEETING = "SELECT id, '', title, title, day, NULL FROM meeting WHERE state"
-_APPEALS = f"{_about('p', case='a.id')} FROM appeal p JOIN application a ON a.id = p.application WHERE p.state"
+_MEETING = "SELECT id, '', title, title, day, NULL, NULL FROM meeting WHERE state"
+_APPEALS = (
+    f"{_about('p', case='a.id', parent='a.id')} FROM appeal p JOIN application a ON a.id = p.application WHERE p.state"
+)
 _DOUBTS = (
     f"{_about('a')} FROM application a"
     " WHERE a.state IN ('submitted', 'needs_completing', 'in_review', 'ready', 'deferred')"
@@ -110,7 +114,7 @@ _OF_A_CHAIR = (
 QUERIES: Mapping[Asked, str] = {
     # A draft of who never had a mandate for its organisation is that person's alone (fund.intake.applications).
     "draft": (
-        f"SELECT a.id, '', call.title_nb, call.title_en, {_DRAFT_DUE}, NULL FROM application a"
+        f"SELECT a.id, '', call.title_nb, call.title_en, {_DRAFT_DUE}, NULL, NULL FROM application a"
         " JOIN call ON call.id = a.call WHERE a.state = 'draft' AND call.state = 'open'"
         f" AND {_DRAFT_DUE} >= :today AND CASE WHEN EXISTS (SELECT 1 FROM mandate WHERE account = a.created_by"
         " AND organisation = a.organisation AND state IN ('confirmed', 'ended'))"
@@ -122,11 +126,11 @@ QUERIES: Mapping[Asked, str] = {
     "report": f"{_REPORTS} IN ('due', 'returned') AND {_OWN}",
     "claim_returned": f"{_CLAIMS} = 'returned' AND {_OWN}",
     "mandate": (
-        "SELECT m.id, o.number, o.name, o.name, NULL, NULL FROM mandate m JOIN organisation o ON o.id = m.organisation"
-        " WHERE m.state = 'asked' AND m.account <> :who"
+        "SELECT m.id, o.number, o.name, o.name, NULL, NULL, NULL"
+        " FROM mandate m JOIN organisation o ON o.id = m.organisation WHERE m.state = 'asked' AND m.account <> :who"
     ),
     "payee": (
-        "SELECT p.id, o.number, o.name, o.name, NULL, NULL FROM payee_account p"
+        "SELECT p.id, o.number, o.name, o.name, NULL, NULL, NULL FROM payee_account p"
         " JOIN organisation o ON o.id = p.organisation WHERE p.state = 'asked' AND p.asked_by <> :who"
         f" AND p.organisation NOT IN ({_MANDATES})"
     ),
@@ -164,7 +168,7 @@ QUERIES: Mapping[Asked, str] = {
     ),
     "payment_failed": f"{_CLAIMS} = 'failed'",
     "payment_answer": (
-        "SELECT b.id, b.name, '', '', b.execution_day, NULL FROM payment_batch b WHERE b.made_by <> :who"
+        "SELECT b.id, b.name, '', '', b.execution_day, NULL, NULL FROM payment_batch b WHERE b.made_by <> :who"
         " AND b.execution_day <= :today AND EXISTS"
         " (SELECT 1 FROM batch_payment l WHERE l.batch = b.id AND l.outcome = 'sent')"
     ),
@@ -182,3 +186,13 @@ SCORED = "SELECT application, criterion FROM score WHERE account = :who GROUP BY
 """What a person has scored."""
 SCORERS = "SELECT application, account FROM assignment WHERE part = 'scorer' AND state = 'assigned'"
 """Who was asked to score which case."""
+
+REMINDED: Mapping[Asked, str] = {
+    "complete": f"SELECT r.id, a.number, {_ASKED_DUE} AS last, a.organisation {_REQUESTED}",
+    "accept": f"SELECT w.id, a.number, {_ACCEPT_DUE} AS last, w.organisation {_AWARD} WHERE w.state = 'offered'",
+    "report": (
+        f"SELECT r.id, a.number, {_REPORT_DUE} AS last, w.organisation {_AWARD} JOIN report r ON r.award = w.id"
+        f" WHERE w.state NOT IN ({_ENDED}) AND r.state IN ('due', 'returned')"
+    ),
+}
+"""What an organisation is reminded of before its last day: (row, number, last day, organisation)."""

@@ -30,7 +30,7 @@ DRAWS = 10_000
 MAX_DRAWS = 200_000
 NATION = "NO"
 PARTS_TOLERANCE = 1e-9
-APART = ("aid.", "board.", "co2.", "expected_loss.", "portfolio.", "scenario.", "shift.")
+APART = ("aid.", "board.", "co2.", "expected_loss.", "portfolio.", "reminders.", "scenario.", "shift.")
 """Parameters that bear on no krone: no estimate draws them, and a lock keeps only those that were used."""
 PARTS = ("direct", "indirect", "induced", "total")
 

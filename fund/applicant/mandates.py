@@ -53,6 +53,15 @@ class Mandate:
         return self.state == "confirmed" and self.until is not None and in_time(at, self.until)
 
 
+@dataclass(frozen=True)
+class MandateLine:
+    """A mandate with the number and the name of its organisation."""
+
+    mandate: Mandate
+    number: str
+    name: str
+
+
 def mandate_faults(db: Database, organisation: int | None, actor: Actor, at: dt.datetime) -> list[Fault]:
     """The guard ``mandate``: a fault unless the actor may act for the organisation now."""
     if organisation is None or actor.id in owners(db, organisation, at):
@@ -129,10 +138,48 @@ def end_mandate(store: Store, actor: Actor, seen: Mandate, why: str, *, at: dt.d
 
 def list_mandates(store: Store, actor: Actor, organisation: int | None = None) -> list[Mandate]:
     """Mandates of an organisation or of all, newest first: the actor's own, or every one with ``mandate.confirm``."""
-    where, values = ("WHERE organisation = ?", [organisation]) if organisation is not None else ("", [])
+    every = bool(may(actor, "mandate.confirm"))
+    asked: dict[str, str | int] = {} if every else {"account": actor.id}
+    asked |= {} if organisation is None else {"organisation": organisation}
+    where = " AND ".join(f"{name} = :{name}" for name in asked) or "1"
     with store.read() as db:
-        found = [_mandate(row) for row in db.query(f"{_QUERY} {where} ORDER BY id DESC", values)]
-    return [one for one in found if one.account == actor.id or may(actor, "mandate.confirm")]
+        return [_mandate(row) for row in db.query(f"{_QUERY} WHERE {where} ORDER BY id DESC", asked)]
+
+
+def mandate_lines(store: Store, actor: Actor) -> list[MandateLine]:
+    """As :func:`list_mandates`, each with its organisation: an applicant whose mandate waits doesn't see that yet."""
+    found = list_mandates(store, actor)
+    with store.read() as db:
+        names = {id: (number, name) for id, number, name in db.execute("SELECT id, number, name FROM organisation")}
+    return [MandateLine(one, *names[one.organisation]) for one in found]
+
+
+def waiting_mandates(store: Store, actor: Actor) -> list[MandateLine]:
+    """The mandates that are asked for, the one that has waited longest first. Needs ``mandate.confirm``."""
+    return _lines(store, actor, "m.state = 'asked'", [], -1)[0][::-1]
+
+
+def decided_mandates(store: Store, actor: Actor, sought: str = "", *, most: int) -> tuple[list[MandateLine], int]:
+    """The newest mandates that were decided, ``most`` of them, and how many there are. Needs ``mandate.confirm``.
+
+    ``sought`` is a part of the organisation's name or number.
+    """
+    mark = "%" + sought.strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    digits = mark.replace(" ", "")
+    where = "m.state <> 'asked' AND (o.name LIKE ? ESCAPE '\\' OR o.number LIKE ? ESCAPE '\\')"
+    return _lines(store, actor, where, [mark, digits], most)
+
+
+def _lines(store: Store, actor: Actor, where: str, values: list[str], most: int) -> tuple[list[MandateLine], int]:
+    """The newest that are so, ``most`` (-1: all), with their organisations; and how many there are."""
+    require(actor, "mandate.confirm")
+    of = f"FROM mandate m JOIN organisation o ON o.id = m.organisation WHERE {where}"
+    columns = ", ".join(f"m.{name.strip()}" for name in _COLUMNS.split(","))
+    with store.read() as db:
+        (total,) = db.execute(f"SELECT count(*) {of}", values).fetchone()
+        query = f"SELECT {columns}, o.number, o.name {of} ORDER BY m.id DESC LIMIT ?"
+        rows = list(db.query(query, [*values, most]))
+    return [MandateLine(number=row.pop("number"), name=row.pop("name"), mandate=_mandate(row)) for row in rows], total
 
 
 def _decidable(seen: Mandate, actor: Actor) -> list[Fault]:

@@ -21,7 +21,7 @@ from data.limits import limit
 from data.permission import Actor, require
 from data.store import Store, Write
 from fund.applicant.identifiers import bank_account, shown_account
-from fund.applicant.organisations import organisation_at
+from fund.applicant.organisations import Organisation, organisation_at
 from fund.deadlines import clock, stamp
 from fund.outbox import tell
 
@@ -147,6 +147,14 @@ def list_payees(store: Store, actor: Actor, organisation: int, *, at: dt.datetim
     with store.read() as db:
         require(actor, "payee.read", organisation_at(db, organisation, at))
         return [Payee(**row) for row in db.query(f"{_QUERY} WHERE organisation = ? ORDER BY id DESC", [organisation])]
+
+
+def waiting_payees(store: Store, actor: Actor, *, at: dt.datetime | None = None) -> list[tuple[Payee, Organisation]]:
+    """Every account that waits for a second person, oldest first, with its organisation. Needs ``payee.confirm``."""
+    require(actor, "payee.confirm")
+    with store.read() as db:
+        found = [Payee(**row) for row in db.query(f"{_QUERY} WHERE state = 'asked' ORDER BY id")]
+        return [(one, organisation_at(db, one.organisation, clock(at))) for one in found]
 
 
 def _decidable(db: Database, seen: Payee) -> Payee:

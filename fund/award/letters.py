@@ -27,6 +27,7 @@ from fund.meeting.appeals import appeal_due
 from fund.meeting.decisions import Decision, decision_at
 from fund.rulebook.schemes import word
 from fund.state_aid.aid_grounds import aid_ground
+from fund.workflow import state_name
 
 Letter = dict[str, Any]
 
@@ -62,7 +63,30 @@ def award_letter(store: Store, actor: Actor, award: int, *, at: dt.datetime | No
             "de_minimis": _de_minimis(db, one),
         }
         lines = {lang: list(_award_lines(letter, one, parts, lang)) for lang in LANGUAGES}
-        return {**letter, "lines": lines}
+        return {**letter, "lines": lines, "sentences": {lang: _sentences(letter, one, lang) for lang in LANGUAGES}}
+
+
+def decision_letter(store: Store, actor: Actor, decision: int, *, at: dt.datetime | None = None) -> Letter:
+    """What the letter of any decision says. Needs ``application.open``. Raises LookupError where there is none.
+
+    ``amount`` is øre, None where nothing is given, and ``sentences`` the decision and the right of appeal by language.
+    """
+    moment = clock(at)
+    with store.read() as db:
+        made = decision_at(db, decision)
+        require_open(actor, application_at(db, made.application, moment))
+        conditions = list(made.proposal.conditions)
+        letter = {"kind": "decision", **_base(db, made, moment), "amount": made.amount, "conditions": conditions}
+        sentences = {}
+        for lang in LANGUAGES:
+            figures, said = {"number": letter["number"], "title": letter["title"]}, "letters.rejected"
+            if made.outcome != "rejected":
+                said = "letters.decided" if made.amount is None else "letters.decided_amount"
+                figures["outcome"] = state_name("application", made.outcome, lang, public=True)
+                figures["ore_amount"] = made.amount
+            appeal = "" if made.outcome == "deferred" else _appeal_line(letter, lang)
+            sentences[lang] = {"decision": say(said, lang, **figures), "appeal": appeal}
+        return {**letter, "sentences": sentences}
 
 
 def rejection_letter(store: Store, actor: Actor, decision: int, *, at: dt.datetime | None = None) -> Letter:
@@ -114,6 +138,21 @@ def _de_minimis(db: Database, one: Award) -> dict[str, int] | None:
     )
     row = db.execute(query, [f"{one.number} ({one.id})"]).fetchone()
     return {"equivalent": row[0]} if row else None
+
+
+def _sentences(letter: Letter, one: Award, lang: Lang) -> dict[str, Any]:
+    """The sentences of an award letter by what they are about; ``terms`` and ``conditions`` have several."""
+    given = "by_scheme" if one.terms.by_scheme["acceptance"] else "by_fund"
+    counts = letter["de_minimis"]
+    return {
+        "offer": say(f"letters.offer.{one.form}", lang, number=one.number, title=one.title, ore_amount=one.amount),
+        "accept_by": say(f"letters.accept_by.{given}", lang, day=written_day(one.accept_by, lang)),
+        "conditions": list(_condition_lines(letter, lang)),
+        "plan": say("letters.plan" if letter["plan_set"] else "letters.plan_proposed", lang),
+        "terms": list(_term_lines(one, lang)),
+        "appeal": _appeal_line(letter, lang),
+        "de_minimis": say("letters.de_minimis", lang, ore_equivalent=counts["equivalent"]) if counts else "",
+    }
 
 
 def _award_lines(letter: Letter, one: Award, parts: list[NewPart], lang: Lang) -> Iterator[str]:

@@ -171,11 +171,11 @@ def _reports(db: Database, organisation: int, at: dt.datetime) -> Iterator[Recor
 def _bookings(db: Database, organisation: int) -> Iterator[RecordFact]:
     """What was demanded back, came back or was given up, and loans that were written off."""
     query = (
-        "SELECT what, day, posting.id, sum(amount) FROM leg JOIN posting ON posting.id = leg.posting"
-        " JOIN ledger_account AS a ON a.id = leg.account WHERE a.kind IN ('clawback_due', 'written_off')"
-        " AND a.award IN (SELECT id FROM award WHERE organisation = ?)"
+        "SELECT what, day, posting.id, sum(leg.amount) FROM award CROSS JOIN ledger_account AS a ON a.award = award.id"
+        " CROSS JOIN leg ON leg.account = a.id CROSS JOIN posting ON posting.id = leg.posting"
+        " WHERE award.organisation = ? AND a.award > 0 AND a.kind IN ('clawback_due', 'written_off')"
         " AND what IN ('clawback_demanded', 'clawback_received', 'clawback_dropped', 'written_off')"
-        " AND posting.id NOT IN (SELECT reverses FROM posting WHERE reverses IS NOT NULL)"
+        " AND NOT EXISTS (SELECT 1 FROM posting AS later WHERE later.reverses = posting.id)"
         " GROUP BY posting.id ORDER BY posting.id"
     )
     for what, day, posting, amount in db.execute(query, [organisation]).fetchall():

@@ -90,6 +90,21 @@ def covenant_at(db: Database, day: dt.date) -> Covenant | None:
     return Covenant(dt.date.fromisoformat(row[0]), *row[1:]) if row else None
 
 
+def list_covenants(store: Store, actor: Actor) -> list[Covenant]:
+    """Every covenant that was set, the newest first. Needs ``ledger.read``."""
+    require(actor, "ledger.read")
+    with store.read() as db:
+        rows = db.execute("SELECT from_day, private, public, ground FROM covenant ORDER BY from_day DESC").fetchall()
+    return [Covenant(dt.date.fromisoformat(day), *rest) for day, *rest in rows]
+
+
+def get_covenant_state(store: Store, actor: Actor, day: dt.date) -> CovenantState:
+    """The covenant on a day, and how it stands. Needs ``ledger.read``."""
+    require(actor, "ledger.read")
+    with store.read() as db:
+        return covenant_state(db, day)
+
+
 def covenant_state(db: Database, day: dt.date) -> CovenantState:
     """The covenant on a day, and what it is held against."""
     query = (

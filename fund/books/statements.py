@@ -102,6 +102,13 @@ def year_statement(store: Store, actor: Actor, year: int) -> YearStatement:
         return YearStatement(year, sums, tuple(frame_at(db, number) for (number,) in numbers))
 
 
+def fund_sums(store: Store, actor: Actor) -> dict[Kind, int]:
+    """Every kind's balance over all accounts. Needs ``ledger.read``."""
+    require(actor, "ledger.read")
+    with store.read() as db:
+        return kind_sums(db)
+
+
 def award_postings(store: Store, actor: Actor, award: int) -> list[PostingRow]:
     """Every posting that touched an award, first to last. Needs ``ledger.read``."""
     require(actor, "ledger.read")

@@ -22,7 +22,7 @@ from data.audit import Entry, history
 from data.faults import Fault, Faults
 from data.permission import Actor, may, require
 from data.store import Store, Write
-from fund.applicant.owners import has_left, owners
+from fund.applicant.owners import acts_for, has_left, owners
 from fund.deadlines import clock, stamp
 from fund.intake.attachments import Paper, add_paper, paper_at, papers, read_paper, sweep, take_out
 from fund.intake.calls import call_at
@@ -229,14 +229,26 @@ def list_applications(
     *,
     call: int | None = None,
     states: Iterable[str] = (),
+    mine: bool = False,
     at: dt.datetime | None = None,
 ) -> list[Application]:
-    """The applications that the actor sees, newest first; of a call, in some states, or all."""
+    """The applications that the actor sees, newest first; of a call, in some states, or all.
+
+    ``mine``: only of organisations that the actor acts for, and what it began itself.
+    """
     require(actor, "application.read")
     wanted, moment = tuple(states), clock(at)
-    where, values = ("WHERE call = ?", [call]) if call is not None else ("", [])
+    where = "1" if call is None else "call = ?"
+    values: list[str | int] = [] if call is None else [call]
     with store.read() as db:
-        rows = list(db.query(f"{_QUERY} {where} ORDER BY coalesce(submitted_at, created_at) DESC, id DESC", values))
+        if mine:
+            # UNION, not OR: each side has its index; what was begun and not sent has no number
+            where += " AND id IN (SELECT id FROM application WHERE organisation IN (SELECT value FROM json_each(?))"
+            where += " UNION SELECT id FROM application WHERE created_by = ? AND number IS NULL)"
+            values += [json.dumps(sorted(acts_for(db, actor.id, moment))), actor.id]
+        rows = list(
+            db.query(f"{_QUERY} WHERE {where} ORDER BY coalesce(submitted_at, created_at) DESC, id DESC", values)
+        )
         found = [_application(db, row, moment) for row in rows if not wanted or row["state"] in wanted]
     seen = [one for one in found if may(actor, "application.read" if one.sent else "application.write", one)]
     return [_as_seen(actor, one) for one in seen]

@@ -23,10 +23,10 @@ from data.phrases import Lang
 from data.store import Store
 from fund.books.frames import frame_at
 from fund.deadlines import clock, in_time, last_moment, oslo_day, stamp
-from fund.extensions import due_day, extend
+from fund.extensions import Extension, due_day, extend, extensions
 from fund.rulebook.scheme_reading import read_scheme
 from fund.rulebook.schemes import Scheme
-from fund.workflow import Guard, step, workflows
+from fund.workflow import Guard, may_do, step, workflows
 from impact.register import plain
 
 State = Literal["planned", "open", "closed", "decided", "cancelled"]
@@ -77,11 +77,16 @@ def plan_call(
 ) -> int:
     """Plan a call of a scheme for a year's money; its number. ``titles`` in bokmål and English.
 
+    A call that is planned already, the same in everything, is not planned again: a second click gives its number.
     Needs ``call.manage``. Raises :class:`Faults` for titles that are missing and days in the wrong order.
     """
     require(actor, "call.manage")
     row = _checked(scheme, titles, year, opens, closes)
     with store.write(actor.id, "call.plan") as write:
+        same = {**row, "opens": opens.isoformat(), "closes": closes.isoformat(), "state": workflows()["call"].first}
+        query = f"SELECT id FROM call WHERE {' AND '.join(f'{name} = ?' for name in same)}"
+        if held := write.db.execute(query, list(same.values())).fetchone():
+            return int(held[0])
         return int(write.insert("call", {**row, "state": workflows()["call"].first, "moved_at": stamp(clock(at))}))
 
 
@@ -119,58 +124,36 @@ def set_frame(store: Store, actor: Actor, id: int, version: int, frame: int) -> 
 
 def open_call(store: Store, actor: Actor, id: int, version: int, *, at: dt.datetime | None = None) -> int:
     """Open a call on its first day or later; its new version. Raises :class:`Faults` with all that is lacking."""
-    moment = clock(at)
-
-    def guards(db: Database) -> Mapping[str, Guard]:
-        call = call_at(db, id)
-        early = Fault("", "opens", str(call.opens), "application.call.too_early", {"day": str(call.opens)})
-        return {
-            "scheme_whole": lambda: _scheme_faults(db, id),
-            "frame_set": lambda: _frame_faults(db, call, call.frame),
-            "opening_reached": lambda: [] if oslo_day(moment) >= call.opens else [early],
-        }
-
-    return _move(store, actor, id, version, "open", guards, moment)
+    return _move(store, actor, id, version, "open", clock(at))
 
 
 def close_call(store: Store, actor: Actor, id: int, version: int, *, at: dt.datetime | None = None) -> int:
     """Close a call whose deadline has passed; its new version."""
-    moment = clock(at)
-
-    def guards(db: Database) -> Mapping[str, Guard]:
-        due = call_at(db, id).due
-        early = Fault("", "closes", str(due), "application.call.not_passed", {"day": str(due)})
-        return {"deadline_passed": lambda: [early] if in_time(moment, due) else []}
-
-    return _move(store, actor, id, version, "close", guards, moment)
+    return _move(store, actor, id, version, "close", clock(at))
 
 
 def decide_call(store: Store, actor: Actor, id: int, version: int, *, at: dt.datetime | None = None) -> int:
     """Set a call as decided when every application that was sent has come to an end; its new version."""
-    ends = workflows()["application"].ends
-
-    def guards(db: Database) -> Mapping[str, Guard]:
-        query = (
-            f"SELECT number FROM application WHERE call = ? AND number IS NOT NULL AND state NOT IN ({_marks(ends)})"
-        )
-        left = [number for (number,) in db.execute(f"{query} ORDER BY number", [id, *ends]).fetchall()]
-        figures = {"count": len(left), "numbers": ", ".join(left[:20])}
-        undecided = Fault("", "call", str(id), "application.call.undecided", figures)
-        return {"every_case_decided": lambda: [undecided] if left else []}
-
-    return _move(store, actor, id, version, "decide", guards, clock(at))
+    return _move(store, actor, id, version, "decide", clock(at))
 
 
 def cancel_call(store: Store, actor: Actor, id: int, version: int, *, at: dt.datetime | None = None) -> int:
     """Cancel a call that nobody has sent anything to; its new version."""
+    return _move(store, actor, id, version, "cancel", clock(at))
 
-    def guards(db: Database) -> Mapping[str, Guard]:
-        query = "SELECT count(*) FROM application WHERE call = ? AND number IS NOT NULL AND state <> 'withdrawn'"
-        (count,) = db.execute(query, [id]).fetchone()
-        sent = Fault("", "call", str(id), "application.call.sent_to", {"count": count})
-        return {"nothing_sent": lambda: [sent] if count else []}
 
-    return _move(store, actor, id, version, "cancel", guards, clock(at))
+def what_hinders(store: Store, actor: Actor, id: int, *, at: dt.datetime | None = None) -> dict[str, tuple[Fault, ...]]:
+    """What the actor may try with a call as it stands, and what keeps each from being done now; () where nothing does.
+
+    Raises LookupError where there is no such call.
+    """
+    with store.read() as db:
+        call = call_at(db, id)
+        guards, flow = _guards(db, call, clock(at)), workflows()["call"]
+        return {
+            action: tuple(fault for name in flow.transition(action).guards for fault in guards[name]())
+            for action in may_do(actor, "call", {"state": call.state})
+        }
 
 
 def extend_call(
@@ -218,6 +201,28 @@ def due_calls(
     return found  # type: ignore[return-value]
 
 
+def sent_by_call(store: Store, actor: Actor) -> dict[int, int]:
+    """How many applications were sent to each call, those that were withdrawn left out. Needs ``ledger.read``."""
+    require(actor, "ledger.read")
+    query = "SELECT call, count(*) FROM application WHERE number IS NOT NULL AND state <> 'withdrawn' GROUP BY call"
+    with store.read() as db:
+        return dict(db.execute(query).fetchall())
+
+
+def get_call_scheme(store: Store, actor: Actor, id: int) -> Scheme:
+    """The rules of a call, as they stand in it. As :func:`get_call`, and :class:`Faults` where they can't be read."""
+    get_call(store, actor, id)
+    with store.read() as db:
+        return call_scheme(db, id)
+
+
+def call_extensions(store: Store, actor: Actor, id: int) -> list[Extension]:
+    """Each time that the call's deadline was moved, oldest first, with the reason. As :func:`get_call`."""
+    get_call(store, actor, id)
+    with store.read() as db:
+        return extensions(db, "call", id, DEADLINE)
+
+
 def call_scheme(db: Database, id: int) -> Scheme:
     """The rules of a call, as they stand in it. Raises :class:`Faults` where they can't be read."""
     (document,) = db.execute("SELECT scheme_document FROM call WHERE id = ?", [id]).fetchone()
@@ -232,17 +237,40 @@ def call_at(db: Database, id: int) -> Call:
     return _call(db, found)
 
 
-def _move(
-    store: Store,
-    actor: Actor,
-    id: int,
-    version: int,
-    action: str,
-    guards: Any,
-    at: dt.datetime,
-) -> int:
+def _move(store: Store, actor: Actor, id: int, version: int, action: str, at: dt.datetime) -> int:
     with store.write(actor.id, f"call.{action}", audited=False) as write:  # a second click changes nothing
-        return step(write, actor, "call", call_at(write.db, id), version, action, guards(write.db), at=at)
+        call = call_at(write.db, id)
+        return step(write, actor, "call", call, version, action, _guards(write.db, call, at), at=at)
+
+
+def _guards(db: Database, call: Call, at: dt.datetime) -> Mapping[str, Guard]:
+    """Every guard of a call's transitions, by its name in the workflow."""
+    early = Fault("", "opens", str(call.opens), "application.call.too_early", {"day": str(call.opens)})
+    late = Fault("", "closes", str(call.due), "application.call.not_passed", {"day": str(call.due)})
+    return {
+        "scheme_whole": lambda: _scheme_faults(db, call.id),
+        "frame_set": lambda: _frame_faults(db, call, call.frame),
+        "opening_reached": lambda: [] if oslo_day(at) >= call.opens else [early],
+        "deadline_passed": lambda: [late] if in_time(at, call.due) else [],
+        "every_case_decided": lambda: _undecided(db, call.id),
+        "nothing_sent": lambda: _sent_to(db, call.id),
+    }
+
+
+def _undecided(db: Database, id: int) -> list[Fault]:
+    """Applications that were sent and haven't come to an end."""
+    ends = workflows()["application"].ends
+    query = f"SELECT number FROM application WHERE call = ? AND number IS NOT NULL AND state NOT IN ({_marks(ends)})"
+    left = [number for (number,) in db.execute(f"{query} ORDER BY number", [id, *ends]).fetchall()]
+    figures = {"count": len(left), "numbers": ", ".join(left[:20])}
+    return [Fault("", "call", str(id), "application.call.undecided", figures)] if left else []
+
+
+def _sent_to(db: Database, id: int) -> list[Fault]:
+    """A fault where someone has sent an application and not withdrawn it."""
+    query = "SELECT count(*) FROM application WHERE call = ? AND number IS NOT NULL AND state <> 'withdrawn'"
+    (count,) = db.execute(query, [id]).fetchone()
+    return [Fault("", "call", str(id), "application.call.sent_to", {"count": count})] if count else []
 
 
 def _checked(scheme: Scheme, titles: tuple[str, str], year: int, opens: dt.date, closes: dt.date) -> dict[str, Any]:

@@ -34,6 +34,9 @@ _OWN_GUARD = ("balance", "deadlines.call", "deadlines.on", "deadlines.yearly", "
 _ANSWERED = ("applicants", "forms", "caps.share", "caps.running_share", "conditions", "strategy")
 """Rules that the applicant can answer: where they can't be told, something is missing."""
 
+OWN_FIELDS = ("name", "organisation_number", "account", "description", "other_grants", "other_financing")
+"""Fields that a scheme may ask for and every application has of itself; the others are answered in words."""
+
 
 @dataclass(frozen=True)
 class Case:

@@ -40,7 +40,7 @@ from fund.meeting.proposals import ACTIONS, OUTCOMES, Proposal, proposal_of
 from fund.meeting.votes import latest, tally
 from fund.outbox import tell
 from fund.review.board import quorum, seats_on
-from fund.review.conflicts import declarations, part_faults, rulings, standing
+from fund.review.conflicts import declarations, part_faults, reading_faults, rulings, sent_case, standing
 from fund.review.recommendations import recommendation_at
 from fund.rows import row_at
 from fund.state_aid.aid import BASES, NewAid, aid_rules, take_aid
@@ -103,7 +103,7 @@ def read_out(
         one = application_at(write.db, held.application, moment)
         row = {**row_at(write.db, "application", one.id, version), "owners": one.owners}
         guards = {
-            "decision": lambda: _decision_faults(store, actor, write.db, held, one, proposal),
+            "decision": lambda: decision_faults(store, actor, write.db, held, one, proposal),
             "money": lambda: [] if proposal.faults() else money_faults(store, write.db, one, proposal, moment),
         }
         move(write, actor, "application", row, action, guards=guards, at=moment)
@@ -123,6 +123,16 @@ def get_decision(store: Store, actor: Actor, id: int) -> Decision:
         return decision_at(db, id)
 
 
+def list_decisions(store: Store, actor: Actor, application: int, *, at: dt.datetime | None = None) -> list[Decision]:
+    """What was decided in a case, first to last. Rights as :func:`fund.review.cases.open_case`."""
+    require(actor, "case.read")
+    with store.read() as db:
+        sent_case(db, application, clock(at))
+        if faults := reading_faults(db, actor, application):
+            raise Faults(faults)
+        return decisions_of(db, application)
+
+
 def decision_at(db: Database, id: int) -> Decision:
     """A decision, asking nobody's leave. Raises LookupError where there is none."""
     row = next(iter(db.query(f"{_QUERY} WHERE id = ?", [id])), None)
@@ -136,7 +146,7 @@ def decisions_of(db: Database, application: int) -> list[Decision]:
     return [_decision(row) for row in db.query(f"{_QUERY} WHERE application = ? ORDER BY id", [application])]
 
 
-def _decision_faults(
+def decision_faults(
     store: Store, actor: Actor, db: Database, item: Item, one: Application, proposal: Proposal
 ) -> list[Fault]:
     """What keeps a proposal from being what the body decided."""

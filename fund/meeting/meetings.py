@@ -57,6 +57,7 @@ __all__ = [
     "leave",
     "list_meetings",
     "lock_agenda",
+    "lock_faults",
     "meeting_at",
     "off_agenda",
     "order",
@@ -70,7 +71,10 @@ __all__ = [
 def plan_meeting(
     store: Store, actor: Actor, title: str, day: dt.date, kind: Kind = "ordinary", *, at: dt.datetime | None = None
 ) -> int:
-    """Plan a meeting on a day; its number. Needs ``meeting.prepare``. Raises :class:`Faults`."""
+    """Plan a meeting on a day; its number. The same again, while it is planned, is the meeting that is there.
+
+    Needs ``meeting.prepare``. Raises :class:`Faults`.
+    """
     require(actor, "meeting.prepare")
     moment, most, faults = clock(at), limit("title_longest"), []
     if not title.strip() or len(title) > most:
@@ -82,7 +86,10 @@ def plan_meeting(
     if faults:
         raise Faults(faults)
     row = {"title": title.strip(), "day": day, "kind": kind, "state": workflows()["meeting"].first}
-    with store.write(actor.id, "meeting.plan") as write:
+    with store.write(actor.id, "meeting.plan", audited=False) as write:
+        query = "SELECT id FROM meeting WHERE title = ? AND day = ? AND kind = ? AND state = ?"
+        if held := write.db.execute(query, [title.strip(), day.isoformat(), kind, row["state"]]).fetchone():
+            return int(held[0])  # a second click
         return int(write.insert("meeting", {**row, "moved_at": stamp(moment)}))
 
 
@@ -123,6 +130,14 @@ def lock_agenda(store: Store, actor: Actor, id: int, version: int, *, at: dt.dat
                 reserve(write, key, frame, id, advice.amount, earmarks=advice.earmarks, at=moment)
 
     return _step(store, actor, id, version, "lock_agenda", guards, done, moment)
+
+
+def lock_faults(store: Store, actor: Actor, id: int) -> list[Fault]:
+    """What keeps a meeting's agenda from being locked as it stands. Needs ``meeting.prepare``."""
+    require(actor, "meeting.prepare")
+    with store.read() as db:
+        meeting_at(db, id)
+        return [*_case_faults(db, id), *_money_faults(db, id)]
 
 
 def hold(store: Store, actor: Actor, id: int, version: int, *, at: dt.datetime | None = None) -> int:

@@ -13,7 +13,9 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+from bisect import bisect_right
 from collections.abc import Mapping
+from itertools import accumulate
 from typing import Any
 
 from sqlite_utils import Database
@@ -70,13 +72,14 @@ def sign(store: Store, actor: Actor, id: int, version: int, *, at: dt.datetime |
 
 def minutes_at(db: Database, held: Meeting) -> Data:
     """What the minutes state as the database stands, asking nobody's leave."""
+    left = _FramesLeft(db)
     return {
         "meeting": {"id": held.id, "title": held.title, "day": held.day.isoformat(), "kind": held.kind},
         "present": [_there(db, one.account, one.seat, one) for one in attendances(db, held.id)],
         "absent": _absent(db, held),
         "quorum": {"least": quorum(db, held.day), "filled": seats_filled(db, held)},
-        "items": [_item(db, held, one) for one in items_of(db, held.id)],
-        "between": [_item(db, meeting_at(db, one.meeting), one) for one in _not_minuted(db, held)],
+        "items": [_item(db, held, one, left) for one in items_of(db, held.id)],
+        "between": [_item(db, meeting_at(db, one.meeting), one, left) for one in _not_minuted(db, held)],
         "heads": heads(db),
     }
 
@@ -113,7 +116,7 @@ def _absent(db: Database, held: Meeting) -> list[str]:
     return [one.account for one in seats_on(db, held.day) if one.deputy_for is None and one.account not in there]
 
 
-def _item(db: Database, held: Meeting, item: Item) -> Data:
+def _item(db: Database, held: Meeting, item: Item, left: _FramesLeft) -> Data:
     """A case as the minutes state it: what was recommended and voted only once it is decided."""
     found = db.execute("SELECT id FROM decision WHERE item = ?", [item.id]).fetchone()
     decision = None if found is None else decision_at(db, found[0])
@@ -139,7 +142,7 @@ def _item(db: Database, held: Meeting, item: Item) -> Data:
             | {"proposal": hashlib.sha256(one.proposal.encode()).hexdigest(), "hash": one.hash}
             for one in (votes_at(db, item.id) if decision else ())
         ],
-        "decision": None if decision is None else _decided(db, item, decision),
+        "decision": None if decision is None else _decided(item, decision, left),
     }
 
 
@@ -149,7 +152,7 @@ def _recommended(db: Database, item: Item) -> Data | None:
     return None if row is None else dict(zip(("outcome", "amount", "grounds"), row, strict=True))
 
 
-def _decided(db: Database, item: Item, decision: Decision) -> Data:
+def _decided(item: Item, decision: Decision, left: _FramesLeft) -> Data:
     body: Mapping[str, Any] = decision.body
     return {
         "id": decision.id,
@@ -160,7 +163,7 @@ def _decided(db: Database, item: Item, decision: Decision) -> Data:
         "counted": body["counted"],
         "revision": [decision.revision, decision.revision_sha256],
         "estimate": None if decision.estimate is None else [decision.estimate, decision.estimate_sha256],
-        "frame_left": _frame_left(db, item, decision),
+        "frame_left": left.after(item, decision),
         "hash": decision.hash,
     }
 
@@ -176,20 +179,47 @@ def _called(db: Database, held: Meeting, decision: Decision) -> list[Data]:
     ]
 
 
-def _frame_left(db: Database, item: Item, decision: Decision) -> int:
-    """What the case's frame had left right after the decision, in øre: up to the last posting that followed from it."""
-    query = (
-        "SELECT coalesce(max(posting.id), 0) FROM posting LEFT JOIN award ON award.decision = ?"
-        " WHERE key IN (?, 'award:' || award.id || ':committed', 'award:' || award.id || ':guaranteed')"
-    )
-    (last,) = db.execute(query, [decision.id, f"item:{item.id}:released"]).fetchone()
-    if not last:  # nothing was reserved or given: as it was when it was read out
-        (last,) = db.execute("SELECT coalesce(max(id), 0) FROM posting WHERE at <= ?", [decision.at]).fetchone()
-    query = (
-        "SELECT coalesce(sum(amount), 0) FROM leg JOIN ledger_account ON ledger_account.id = account"
-        " WHERE kind = 'frame_room' AND frame = ? AND posting <= ?"
-    )
-    return int(db.execute(query, [frame_of(db, item.application), last]).fetchone()[0])
+class _FramesLeft:
+    """What frames had left, in øre, right after decisions. Each frame is read once for all cases of a meeting."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._frames: dict[int, tuple[list[int], list[int]]] = {}
+        self._by_then: dict[str, int] = {}
+
+    def after(self, item: Item, decision: Decision) -> int:
+        """What the case's frame had left: up to the last posting that followed from the decision."""
+        frame = frame_of(self._db, item.application)
+        if frame not in self._frames:
+            self._frames[frame] = self._moved(frame)
+        postings, left = self._frames[frame]
+        place = bisect_right(postings, self._last(item, decision))
+        return left[place - 1] if place else 0
+
+    def _last(self, item: Item, decision: Decision) -> int:
+        query = (
+            "SELECT coalesce(max(id), 0) FROM posting WHERE key IN (SELECT ? UNION ALL"
+            " SELECT 'award:' || award.id || kind.value FROM award, json_each(?) AS kind WHERE decision = ?)"
+        )
+        values = [f"item:{item.id}:released", canonical([":committed", ":guaranteed"]), decision.id]
+        (last,) = self._db.execute(query, values).fetchone()
+        return int(last) or self._newest(decision.at)
+
+    def _newest(self, at: str) -> int:
+        """The last posting by then: nothing was reserved or given, so it is as it was when it was read out."""
+        if at not in self._by_then:
+            query = "SELECT id FROM posting WHERE at <= ? ORDER BY id DESC LIMIT 1"
+            (self._by_then[at],) = self._db.execute(query, [at]).fetchone() or (0,)
+        return self._by_then[at]
+
+    def _moved(self, frame: int) -> tuple[list[int], list[int]]:
+        """The postings that moved what a frame has left, first to last, and what was left after each."""
+        query = (
+            "SELECT posting, sum(amount) FROM ledger_account CROSS JOIN leg ON account = ledger_account.id"
+            " WHERE award = 0 AND kind = 'frame_room' AND frame = ? GROUP BY posting ORDER BY posting"
+        )
+        rows = self._db.execute(query, [frame]).fetchall()
+        return [posting for posting, _ in rows], list(accumulate(amount for _, amount in rows))
 
 
 def _not_minuted(db: Database, held: Meeting) -> list[Item]:

@@ -83,7 +83,7 @@ def cast(
     with store.write(actor.id, "case.vote", audited=False) as write:
         held = item_at(write.db, item)
         faults = [] if word in ("for", "against") else [Fault("", "word", shown(word), "votes.word")]
-        if faults := [*faults, *proposal.faults(), *_may_vote(write.db, actor.id, held)]:
+        if faults := [*faults, *proposal.faults(), *may_vote(write.db, actor.id, held)]:
             raise Faults(faults)
         last = latest(write.db, item).get(actor.id)
         if last is not None and (last.word, last.proposal) == (word, proposal.text):  # a second click
@@ -136,8 +136,8 @@ def chain_faults(db: Database) -> list[Fault]:
     return [*_walked(db, "vote", votes), *_walked(db, "decision", _decisions(db))]
 
 
-def _may_vote(db: Database, account: str, item: Item) -> list[Fault]:
-    """What keeps someone from voting on a case now."""
+def may_vote(db: Database, account: str, item: Item) -> list[Fault]:
+    """What keeps someone from voting on a case now, asking nobody's leave."""
     if faults := open_faults(meeting_at(db, item.meeting)):
         return faults
     if item.state != "on":

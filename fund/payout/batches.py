@@ -172,6 +172,21 @@ def batch_file(store: Store, actor: Actor, batch: int) -> PaymentFile:
     return PaymentFile(f"{name}.xml", content, digest, count, amount)
 
 
+def get_payer(store: Store, actor: Actor) -> Payer | None:
+    """The account that payment files draw on; None where none is set. Needs ``payment.read``."""
+    require(actor, "payment.read")
+    with store.read() as db:
+        held = _payer(db)
+        return held[1] if held else None
+
+
+def get_batch(store: Store, actor: Actor, batch: int) -> PaymentBatch:
+    """A payment file without its content. Needs ``payment.read``. Raises LookupError where there is none."""
+    require(actor, "payment.read")
+    with store.read() as db:
+        return batch_at(db, batch)
+
+
 def list_batches(store: Store, actor: Actor) -> list[PaymentBatch]:
     """The payment files, newest first. Needs ``payment.read``."""
     require(actor, "payment.read")

@@ -79,18 +79,24 @@ def due_faults(db: Database, case: ClaimCase, amount: int) -> list[Fault]:
     found = list(case.faults)
     if case.claim.part == "final":
         return found
-    today, others = oslo_day(case.at), claimed(db, case.award.id, but=case.claim.id)
-    open_to_it = [one for one in planned(db, case.award.id) if _in_turn(case, one.moment, today)]
-    due = due_by(open_to_it, today)
-    later = [one.due for one in open_to_it if one.due is not None and one.due > today]
+    others = claimed(db, case.award.id, but=case.claim.id)
+    due, later = due_now(db, case)
     if others + amount > due:
         figures = {"ore_due": due, "ore_claimed": others, "ore_left": max(0, due - others), "ore_wanted": amount}
-        if later:
-            dated = {**figures, "day": min(later).isoformat()}
+        if later is not None:
+            dated = {**figures, "day": later.isoformat()}
             found.append(Fault("", "amount", "", "claim_checks.not_due_before", dated))
         else:
             found.append(Fault("", "amount", "", "claim_checks.not_due", figures))
     return found
+
+
+def due_now(db: Database, case: ClaimCase) -> tuple[int, dt.date | None]:
+    """What the payment plan has come to for part claims such as this, in øre; and the day of its next part, if any."""
+    today = oslo_day(case.at)
+    open_to_it = [one for one in planned(db, case.award.id) if _in_turn(case, one.moment, today)]
+    later = [one.due for one in open_to_it if one.due is not None and one.due > today]
+    return due_by(open_to_it, today), min(later, default=None)
 
 
 def attester_of(award: Award) -> Attester:

@@ -19,8 +19,8 @@ from data.dated import Parameter, Parameters, read_parameters
 from data.faults import Fault, Faults, shown
 
 Form = Literal["grant", "guarantee", "loan"]
-GroupKind = Literal["frame", "organiser", "undertaking", "exposure"]
-LimitKind = Literal["frame", "amount", "share", "organiser", "undertaking", "exposure"]
+GroupKind = Literal["frame", "organiser", "undertaking", "exposure", "scheme"]
+LimitKind = Literal["frame", "amount", "share", "organiser", "undertaking", "exposure", "scheme"]
 Amounts = Mapping[str, int]
 """Øre by the case's id; a case that gets nothing isn't there."""
 
@@ -69,7 +69,10 @@ class Partner:
 
 @dataclass(frozen=True)
 class Group:
-    """What several cases may get together: at most ``room`` øre. ``name`` is whom or what it is about."""
+    """What several cases may get together: at most ``room`` øre. ``name`` is whom or what it is about.
+
+    A ``scheme`` group has one case: the most that the scheme's rules leave it, whatever others get.
+    """
 
     kind: GroupKind
     name: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +11,7 @@ from openpyxl import Workbook
 
 from data.phrases import Lang, say
 from data.xlsx import cell_name
+from fund.public.effects import AwardEffects
 from fund.public.published import PublishedAward, PublishedPartner
 from fund.rulebook.schemes import word
 from impact.reference import reference_in
@@ -34,23 +35,35 @@ AWARDS = (
     "came_back",
 )
 PARTNERS = ("partner", "kind", "received", "granted", "disbursed")
+EFFECTS = tuple(f"{what}_{part}" for what in ("forecast", "outcome") for part in ("p10", "p50", "p90", "year"))
+"""The columns of published estimates: kroner of the price year beside them."""
 SUMMED = frozenset({"asked", "amount", "paid_out", "came_back", "received", "granted", "disbursed"})
 WIDTHS = {"title": 40.0, "recipient": 34.0, "call": 34.0, "partner": 34.0}
 WIDTH = 16.0
 
 
-def awards_workbook(awards: Sequence[PublishedAward], partners: Sequence[PublishedPartner], lang: Lang) -> bytes:
-    """The workbook as bytes: a sheet of awards, one of partners, one that says what the figures are."""
+def awards_workbook(
+    awards: Sequence[PublishedAward],
+    partners: Sequence[PublishedPartner],
+    lang: Lang,
+    effects: Mapping[int, AwardEffects] | None = None,
+) -> bytes:
+    """The workbook as bytes: a sheet of awards, one of partners, one that says what the figures are.
+
+    With ``effects`` an award has its published forecast and outcome beside it; empty where nothing is published.
+    """
     book = Workbook()
     book.remove(book.active)  # type: ignore[arg-type]
+    columns = AWARDS if effects is None else (*AWARDS, *EFFECTS)
     results = dict(
         (
-            _sheet(book, "awards", AWARDS, [_award(one, lang) for one in awards], lang),
+            _sheet(book, "awards", columns, [_award(one, lang) + _effects(one, effects) for one in awards], lang),
             _sheet(book, "partners", PARTNERS, [_partner(one, lang) for one in partners], lang),
         )
     )
     about = book.create_sheet(say("fund_page.sheet.about", lang))
-    for line, key in enumerate(("amounts", "guarantee", "partners"), 1):
+    notes = ("amounts", "guarantee", "partners") if effects is None else ("amounts", "guarantee", "partners", "effects")
+    for line, key in enumerate(notes, 1):
         put_text(about.cell(line, 1), say(f"fund_page.note.{key}", lang))
     about.column_dimensions["A"].width = 110
     about_book(book, say("fund_page.title", lang), say("fund_page.note.amounts", lang), lang)
@@ -69,6 +82,18 @@ def _award(one: PublishedAward, lang: Lang) -> list[Any]:
     return [*about, word("form", one.form, lang), one.decided, *amounts]
 
 
+def _effects(one: PublishedAward, effects: Mapping[int, AwardEffects] | None) -> list[Any]:
+    """What :data:`EFFECTS` names; nothing where nobody asks."""
+    if effects is None:
+        return []
+    held = effects.get(one.id, AwardEffects())
+    parts = [
+        [None] * 4 if each is None else [each.p10, each.p50, each.p90, each.price_year]
+        for each in (held.forecast, held.outcome)
+    ]
+    return [*parts[0], *parts[1]]
+
+
 def _partner(one: PublishedPartner, lang: Lang) -> list[Any]:
     amounts = [_kroner(ore) for ore in (one.received, one.granted, one.disbursed)]
     return [one.name, say(f"fund_page.kind.{one.kind}", lang), *amounts]
@@ -76,6 +101,12 @@ def _partner(one: PublishedPartner, lang: Lang) -> list[Any]:
 
 def _kroner(ore: int) -> Decimal:
     return Decimal(ore) / 100
+
+
+def _format(value: Any, column: str, lang: Lang) -> str:
+    if isinstance(value, dt.date):
+        return DATE_FORMATS[lang]
+    return "0" if column.endswith("_year") else KRONER
 
 
 def _sheet(
@@ -90,9 +121,9 @@ def _sheet(
             cell = sheet.cell(line, number)
             if isinstance(value, str):
                 put_text(cell, value)
-            else:
+            elif value is not None:
                 cell.value = value
-                cell.number_format = DATE_FORMATS[lang] if isinstance(value, dt.date) else KRONER
+                cell.number_format = _format(value, columns[number - 1], lang)
     results: dict[str, float | str] = {}
     if rows:
         last = len(rows) + 1

@@ -11,6 +11,7 @@ import datetime as dt
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from sqlite_utils import Database
@@ -60,17 +61,17 @@ class PublishedAward:
     granted: tuple[Movement, ...]
     paid: tuple[Movement, ...]
 
-    @property
+    @cached_property
     def amount(self) -> int:
         """What was awarded."""
         return sum(one.ore for one in self.granted)
 
-    @property
+    @cached_property
     def paid_out(self) -> int:
         """What was paid, whether or not some of it came back."""
         return sum(one.ore for one in self.paid if one.ore > 0)
 
-    @property
+    @cached_property
     def came_back(self) -> int:
         """What was repaid, clawed back or returned by the bank."""
         return -sum(one.ore for one in self.paid if one.ore < 0)

@@ -41,6 +41,11 @@ def rule_lines(scheme: Scheme, lang: Lang) -> list[RuleLine]:
     ]
 
 
+def most_lines(scheme: Scheme, lang: Lang) -> list[str]:
+    """The forms of support, and the most that is given: what one asks first."""
+    return [text for said in (_forms, _caps) for text, _ in said(scheme, lang)]
+
+
 _Said = Iterator[tuple[str, str]]
 
 

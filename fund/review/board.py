@@ -149,6 +149,13 @@ def quorum(db: Database, day: dt.date) -> int:
     return max(1, math.ceil(Fraction(str(share)) * members))
 
 
+def needed(store: Store, actor: Actor, day: dt.date) -> int:
+    """The :func:`quorum` of a day. Needs ``seat.read``."""
+    require(actor, "seat.read")
+    with store.read() as db:
+        return quorum(db, day)
+
+
 def has_role(db: Database, account: str, *roles: str) -> bool:
     """Whether an account is open and has one of these roles."""
     kind, _, number = account.partition(":")

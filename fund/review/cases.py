@@ -24,14 +24,16 @@ from fund.deadlines import clock, oslo_day, stamp
 from fund.intake.applications import Application
 from fund.intake.as_sent import case_as_sent
 from fund.intake.attachments import Paper, read_paper
-from fund.intake.completeness import facts_of
+from fund.intake.budget import balance_faults
+from fund.intake.completeness import Case, complete_faults, duplicate_faults, facts_of
 from fund.intake.contents import Contents, read_contents
 from fund.intake.revisions import Revision, revision_at
 from fund.outbox import tell
 from fund.review.board import has_role, seat_of
 from fund.review.conflicts import Standing, part_faults, reading_faults, sent_case, standing
 from fund.review.recommendations import Recommendation, recommendation_at
-from fund.rulebook.rules import RuleCheck, check
+from fund.rulebook.rules import RuleCheck, check, highest
+from fund.rulebook.schemes import Scheme
 from fund.state_aid.aid import Picture, picture
 from fund.state_aid.aid_grounds import AidGround, aid_ground
 from fund.workflow import state_name
@@ -40,7 +42,7 @@ from impact.estimates import EstimateRow, get_row
 
 Part = Literal["officer", "scorer"]
 PARTS: tuple[Part, ...] = get_args(Part)
-_UNDER_WAY = ("submitted", "needs_completing", "in_review", "ready", "deferred")
+UNDER_WAY = ("submitted", "needs_completing", "in_review", "ready", "deferred")
 """The states in which somebody has something to do with a case before it is decided."""
 _COLUMNS = "id, application, account, part, state, at, version"
 _QUERY = f"SELECT {_COLUMNS} FROM assignment"
@@ -79,15 +81,20 @@ class Assignment:
 class CaseFile:
     """The whole of a case, as it was sent last.
 
-    ``checks`` are the scheme's rules, ``ground`` and ``aid`` its state aid: the ground, None where nobody has set one,
-    and all known aid to the undertaking. ``forecast`` is the locked estimate's line, None where none is linked.
-    ``record`` is what is known of the organiser, as facts. ``standing`` is the reader's own.
+    ``checks`` are the scheme's rules, ``highest`` is the most (øre) that its caps leave the case, and ``lacking`` what
+    keeps it from being whole, a second application for the same included. ``ground`` and ``aid`` are its state aid: the
+    ground, None where nobody has set one, and all known aid to the undertaking. ``forecast`` is the locked estimate's
+    line, None where none is linked. ``record`` is what is known of the organiser, as facts. ``standing`` is the
+    reader's own.
     """
 
     application: Application
     revision: Revision
     contents: Contents
+    scheme: Scheme
     papers: tuple[Paper, ...]
+    lacking: tuple[Fault, ...]
+    highest: int | None
     checks: tuple[RuleCheck, ...]
     ground: AidGround | None
     aid: Picture
@@ -142,7 +149,10 @@ def open_case(store: Store, actor: Actor, id: int, *, at: dt.datetime | None = N
             application=one,
             revision=revision,
             contents=case.contents,
+            scheme=case.scheme,
             papers=case.papers,
+            lacking=tuple(_lacking(db, case)),
+            highest=highest(case.scheme, facts_of(case)),
             checks=tuple(check(case.scheme, facts_of(case))),
             ground=aid_ground(db, id),
             aid=picture(store, actor, revision.body["organisation"]["number"], oslo_day(moment)),
@@ -215,6 +225,15 @@ def assignments(store: Store, actor: Actor, *, account: str | None = None) -> li
         return [Assignment(**row) for row in db.query(query, [account, account])]
 
 
+def case_officers(store: Store, actor: Actor) -> list[str]:
+    """The accounts that a case can be given to for handling: every open one of an officer. Needs ``case.handle``."""
+    require(actor, "case.handle")
+    query = "SELECT DISTINCT account FROM account_role WHERE role = 'officer' ORDER BY account"
+    with store.read() as db:
+        found = [f"account:{number}" for (number,) in db.execute(query).fetchall()]
+        return [one for one in found if has_role(db, one, "officer")]
+
+
 def assignments_at(db: Database, application: int) -> list[Assignment]:
     """Who has a case, asking nobody's leave; those taken off left out."""
     query = f"{_QUERY} WHERE application = ? AND state = 'assigned' ORDER BY id"
@@ -230,10 +249,15 @@ def _opened(db: Database, actor: Actor, id: int, at: dt.datetime) -> Application
     return one
 
 
+def _lacking(db: Database, case: Case) -> list[Fault]:
+    """What keeps a case from being whole, as it was sent."""
+    return [*complete_faults(case), *balance_faults(case.contents.plan), *duplicate_faults(db, case)]
+
+
 def _assignable(db: Database, one: Application, account: str, part: Any, at: dt.datetime) -> list[Fault]:
     """What keeps a case from being given to someone."""
     faults = []
-    if one.state not in _UNDER_WAY:
+    if one.state not in UNDER_WAY:
         names = {f"state_{lang}": state_name("application", one.state, lang) for lang in ("nb", "en")}
         faults.append(Fault("", "application", str(one.number), "cases.decided", names))
     if part not in PARTS:

@@ -154,6 +154,28 @@ def conflicts_of(
         return declarations(db, application), rulings(db, application)
 
 
+def own_standing(store: Store, actor: Actor, application: int, *, at: dt.datetime | None = None) -> Standing:
+    """How the actor stands to a case. Needs ``case.read``. Raises LookupError for a case that wasn't sent."""
+    require(actor, "case.read")
+    with store.read() as db:
+        sent_case(db, application, clock(at))
+        return standing(db, application, actor.id)
+
+
+def doubts(store: Store, actor: Actor, application: int, *, at: dt.datetime | None = None) -> list[Declaration]:
+    """The doubts in a case that wait for the body's ruling and that the actor may record it of, oldest first.
+
+    Needs ``case.read``; empty for who may record none.
+    """
+    require(actor, "case.read")
+    with store.read() as db:
+        sent_case(db, application, clock(at))
+        last = {one.account: one for one in declarations(db, application)}
+        ruled = {one.declaration for one in rulings(db, application)}
+        open_ = [one for one in last.values() if one.word == "doubt" and one.id not in ruled]
+        return [one for one in open_ if one.account != actor.id and _records(db, actor, one.account)]
+
+
 def declarations(db: Database, application: int) -> list[Declaration]:
     """What was said of a case, first to last, asking nobody's leave."""
     return [Declaration(**row) for row in db.query(f"{_DECLARED} WHERE application = ? ORDER BY id", [application])]
@@ -169,14 +191,16 @@ def standing(db: Database, application: int, account: str) -> Standing:
     return _standing(*_last_words(db, application, account))
 
 
-def standings_of(db: Database, account: str) -> dict[int, Standing]:
-    """How a person stands to each case that they said something of, by application, in one query."""
+def standings_of(db: Database, account: str, among: Collection[int] | None = None) -> dict[int, Standing]:
+    """How a person stands to each case (of these) that they said something of, by application, in one query."""
     ruled = "SELECT disqualified FROM ruling WHERE application = d.application AND declaration = d.id"
     query = (
         f"SELECT d.application, d.word, ({ruled} ORDER BY id DESC LIMIT 1) FROM declaration d WHERE d.account = ?"
         " AND d.id = (SELECT max(id) FROM declaration WHERE application = d.application AND account = d.account)"
     )
-    found = db.execute(query, [account]).fetchall()
+    wanted = "" if among is None else " AND d.application IN (SELECT value FROM json_each(?))"
+    values = [account] if among is None else [account, canonical(list(among))]
+    found = db.execute(query + wanted, values).fetchall()
     words: dict[int | None, Standing] = {0: "cleared", 1: "disqualified"}
     return {case: words.get(disqualified, word) for case, word, disqualified in found}
 
@@ -241,8 +265,13 @@ _RULED = "SELECT id, application, account, declaration, disqualified, reason, vo
 
 def _require_recording(db: Database, actor: Actor, account: str) -> None:
     """Raise unless the actor may record what the body decided of this person."""
-    if not (has_role(db, account, "chair") and may(actor, "meeting.prepare")):
+    if not _records(db, actor, account):
         require(actor, "case.decide")
+
+
+def _records(db: Database, actor: Actor, account: str) -> bool:
+    """Whether the actor may record a ruling on this person: who leads, and of a chair who prepares the meeting too."""
+    return bool(may(actor, "case.decide")) or bool(has_role(db, account, "chair") and may(actor, "meeting.prepare"))
 
 
 def _ruling_faults(

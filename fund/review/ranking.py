@@ -1,4 +1,4 @@
-"""A call's cases by their scores, and which of them the scorers' spread can't tell apart; and the portfolio's cases.
+"""A call's cases by their scores, and which of them the scorers' spread can't tell apart.
 
 A case's score is the mean of what each scorer gives it in all (:func:`fund.review.scores.person_means`), in exact
 fractions.
@@ -37,15 +37,10 @@ from data.permission import Actor, may, require
 from data.store import Store
 from fund.deadlines import clock, oslo_day
 from fund.intake.applications import Application, application_at
-from fund.intake.as_sent import case_as_sent
 from fund.intake.calls import call_at, call_scheme
-from fund.intake.completeness import forecast_at
-from fund.plans.portfolio import Case, Form, Partner, ValueAdded
-from fund.review.board import seats_on
-from fund.review.conflicts import reading_faults
+from fund.review.conflicts import reading_faults, standing
 from fund.review.scores import has_scored, person_means
 from fund.rulebook.schemes import Scheme
-from impact.estimates import get_row
 from impact.parameter_values import parameters_in
 
 RANKED_IN = ("in_review", "ready", "deferred")
@@ -60,7 +55,8 @@ class Ranked:
 
     ``place`` is among the cases that are shown, those with the same score at the same place. ``band`` counts from 1 at
     the top. ``alike`` are the applications that it can't be told apart from. Score, place and band are None where
-    nobody has scored the case, or where it is ``hidden`` from who asks.
+    nobody has scored the case, or where it is ``hidden`` from who asks; ``because`` is then how that person stands to
+    the case (:data:`fund.review.conflicts.Standing`), or ``unscored`` where others' scores come after one's own.
     """
 
     application: int
@@ -74,6 +70,7 @@ class Ranked:
     band: int | None = None
     alike: tuple[int, ...] = ()
     hidden: bool = False
+    because: str = ""
 
     @property
     def spread(self) -> Fraction | None:
@@ -93,10 +90,10 @@ def rank(store: Store, actor: Actor, call: int, *, at: dt.datetime | None = None
         call_at(db, call)
         scheme = call_scheme(db, call)
         level = Parameters(parameters_in(db), oslo_day(moment)).number("board.told_apart")
-        cases = _undecided(db, call, moment)
-        shut = {one.id for one in cases if _shut(db, actor, one, scheme)}
-        means = {one.id: {} if one.id in shut else person_means(db, one.id, scheme) for one in cases}
-    return in_order([_ranked(one, means[one.id], one.id in shut) for one in cases], means, level)
+        cases = undecided(db, call, moment)
+        shut = {one.id: shut_because(db, actor, one, scheme) for one in cases}
+        means = {one.id: {} if shut[one.id] else person_means(db, one.id, scheme) for one in cases}
+    return in_order([_ranked(one, means[one.id], shut[one.id]) for one in cases], means, level)
 
 
 def in_order(cases: Sequence[Ranked], means: Mapping[int, Means], level: float) -> list[Ranked]:
@@ -142,54 +139,28 @@ def by_chance(t: float, freedom: int) -> float:
     return max(0.0, 1 - within)
 
 
-def portfolio_cases(store: Store, actor: Actor, call: int, *, at: dt.datetime | None = None) -> list[Case]:
-    """The undecided cases of a call as the portfolio's plans take them. Needs ``case.read``.
-
-    Amounts are of what was sent last, the value added of the locked forecast, a partner's score the mean of what its
-    delegates give in all. A purchase draws on the frame as a grant does. For the board's people, the cases that
-    :func:`rank` hides from them are left out, so that a plan says nothing of them.
-    """
-    require(actor, "case.read")
-    moment = clock(at)
-    with store.read() as db:
-        call_at(db, call)
-        scheme = call_scheme(db, call)
-        whose = {one.account: one.partner for one in seats_on(db, oslo_day(moment)) if one.partner is not None}
-        open_ones = [one for one in _undecided(db, call, moment) if not _shut(db, actor, one, scheme)]
-        return [_portfolio_case(store, actor, db, one, whose, moment) for one in open_ones]
-
-
-def portfolio_partners(store: Store, actor: Actor, call: int) -> list[Partner]:
-    """The partners with what each paid in for the call's year, in øre, whatever the earmark. Needs ``ledger.read``."""
-    require(actor, "ledger.read")
-    query = (
-        "SELECT partner, -sum(balance) FROM ledger_total WHERE kind = 'contributed' AND year = ?"
-        " GROUP BY partner HAVING sum(balance) < 0 ORDER BY partner"
-    )
-    with store.read() as db:
-        rows = db.execute(query, [call_at(db, call).year]).fetchall()
-        return [Partner(str(partner), amount) for partner, amount in rows]
-
-
-def _undecided(db: Database, call: int, at: dt.datetime) -> list[Application]:
+def undecided(db: Database, call: int, at: dt.datetime) -> list[Application]:
+    """The cases of a call that the board has not decided, by number, asking nobody's leave."""
     query = (
         f"SELECT id FROM application WHERE call = ? AND state IN ({', '.join('?' * len(RANKED_IN))}) ORDER BY number"
     )
     return [application_at(db, id, at) for (id,) in db.execute(query, [call, *RANKED_IN]).fetchall()]
 
 
-def _shut(db: Database, actor: Actor, one: Application, scheme: Scheme) -> bool:
-    """Whether the actor doesn't see what others gave a case."""
+def shut_because(db: Database, actor: Actor, one: Application, scheme: Scheme) -> str:
+    """Why the actor doesn't see what others gave a case, as :attr:`Ranked.because` says it; "" for who does."""
     if reading_faults(db, actor, one.id):
-        return True
-    return bool(may(actor, "case.score")) and not has_scored(db, one.id, actor.id, scheme)
+        return standing(db, one.id, actor.id)
+    return "unscored" if may(actor, "case.score") and not has_scored(db, one.id, actor.id, scheme) else ""
 
 
-def _ranked(one: Application, means: Means, hidden: bool) -> Ranked:
+def _ranked(one: Application, means: Means, because: str) -> Ranked:
     given = sorted(means.values())
     mean = sum(given, Fraction(0)) / len(given) if given else None
     lowest, highest = (given[0], given[-1]) if given else (None, None)
-    return Ranked(one.id, str(one.number), one.title, mean, len(given), lowest, highest, hidden=hidden)
+    return Ranked(
+        one.id, str(one.number), one.title, mean, len(given), lowest, highest, hidden=bool(because), because=because
+    )
 
 
 def _apart(order: Sequence[int], means: Mapping[int, Means], level: float) -> set[tuple[int, int]]:
@@ -197,37 +168,3 @@ def _apart(order: Sequence[int], means: Mapping[int, Means], level: float) -> se
     common = math.lcm(*(mean.denominator for one in order for mean in means[one].values()))
     whole = {one: {account: int(mean * common) for account, mean in means[one].items()} for one in order}
     return {pair for pair in combinations(order, 2) if told_apart(whole[pair[0]], whole[pair[1]], level)}
-
-
-def _portfolio_case(
-    store: Store, actor: Actor, db: Database, one: Application, whose: Mapping[str, int], at: dt.datetime
-) -> Case:
-    case = case_as_sent(db, one.id, at)
-    means = person_means(db, one.id, case.scheme)
-    delegates: dict[str, list[Fraction]] = {}
-    for account, mean in means.items():
-        if account in whose:
-            delegates.setdefault(str(whose[account]), []).append(mean)
-    form: Form = "guarantee" if one.form == "guarantee" else "loan" if one.form == "loan" else "grant"
-    assert case.organisation is not None
-    return Case(
-        id=str(one.number),
-        organiser=case.organisation.number,
-        asked=one.asked or 0,
-        least=one.least or 0,
-        cost=case.contents.plan.cost,
-        form=form,
-        municipality=case.contents.municipality,
-        score=sum(means.values(), Fraction(0)) / len(means) if means else None,
-        value_added=_value_added(store, actor, db, one.estimate),
-        partner_scores={name: sum(given, Fraction(0)) / len(given) for name, given in delegates.items()},
-    )
-
-
-def _value_added(store: Store, actor: Actor, db: Database, estimate: int | None) -> ValueAdded | None:
-    """The value added of a forecast that stands, in whole kroner."""
-    held = None if estimate is None else forecast_at(db, estimate)
-    if held is None or held.withdrawn:
-        return None
-    figures = get_row(store, actor, held.estimate).value_added
-    return None if figures is None else ValueAdded(*(round(one) for one in figures))

@@ -123,6 +123,39 @@ def resume(store: Store, actor: Actor, id: int, version: int, *, at: dt.datetime
     return _step(store, actor, id, version, "resume", lambda *_: {}, lambda *_: None, clock(at))
 
 
+def weigh(
+    store: Store,
+    actor: Actor,
+    id: int,
+    outcome: Outcome,
+    amount: int | None,
+    conditions: Sequence[str] = (),
+    *,
+    at: dt.datetime | None = None,
+) -> list[Fault]:
+    """What stands against an outcome and an amount, while the officer types; nothing is stored. Needs ``case.handle``.
+
+    Raises :class:`Faults` for who doesn't read the case, LookupError.
+    """
+    require(actor, "case.handle")
+    moment = clock(at)
+    rules = aid_rules(store, oslo_day(moment))
+    with store.read() as db:
+        sent_case(db, id, moment)
+        if faults := reading_faults(db, actor, id):
+            raise Faults(faults)
+        case = case_as_sent(db, id, moment)
+        wrong = amount_faults(case, outcome, amount, [one.strip() for one in conditions if one.strip()])
+        return [*wrong, *_aid_faults(db, case, outcome, amount, rules)]
+
+
+def earmark_names(store: Store, actor: Actor) -> list[str]:
+    """The partners' earmarks that money has. Needs ``case.handle``."""
+    require(actor, "case.handle")
+    with store.read() as db:
+        return _earmarks(db)
+
+
 def recommendations_of(
     store: Store, actor: Actor, application: int, *, at: dt.datetime | None = None
 ) -> list[Recommendation]:
@@ -200,10 +233,15 @@ def _wording_faults(db: Database, row: Mapping[str, Any]) -> list[Fault]:
         faults.append(Fault("", "grounds", shown(row["grounds"]), "recommendations.short_grounds", {"least": least}))
     if not all(row["conditions"]):
         faults.append(Fault("", "conditions", "", "recommendations.empty_condition"))
-    known = [name for (name,) in db.execute("SELECT DISTINCT earmark FROM ledger_total ORDER BY earmark") if name]
+    known = _earmarks(db)
     strange = [one for one in row["earmarks"] if one not in known]
     figures = {"known": ", ".join(known) or "–"}
     return faults + [Fault("", "earmarks", shown(one), "recommendations.earmark", figures) for one in strange]
+
+
+def _earmarks(db: Database) -> list[str]:
+    found = db.execute("SELECT DISTINCT earmark FROM ledger_total ORDER BY earmark").fetchall()
+    return [name for (name,) in found if name]
 
 
 def _aid_faults(db: Database, case: Case, outcome: str, amount: int | None, rules: AidRules) -> list[Fault]:

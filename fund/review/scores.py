@@ -32,7 +32,7 @@ from fund.rulebook.schemes import Scheme
 from fund.workflow import state_name
 from impact.parameter_values import parameters_in
 
-_SCORED_IN = ("in_review", "ready")
+SCORED_IN = ("in_review", "ready")
 _COLUMNS = "id, application, account, criterion, points, reason, revision, at"
 _QUERY = f"SELECT {_COLUMNS} FROM score"
 
@@ -152,7 +152,7 @@ def _faults(
     faults = part_faults(db, one.id, actor.id)
     if seat_of(db, actor.id, day) is None:
         faults.append(Fault("", "account", "", "scores.no_seat", {"day": day.isoformat()}))
-    if one.state not in _SCORED_IN:
+    if one.state not in SCORED_IN:
         names = {f"state_{lang}": state_name("application", one.state, lang) for lang in ("nb", "en")}
         faults.append(Fault("", "application", str(one.number), "scores.not_now", names))
     if criterion not in known:

@@ -15,6 +15,7 @@ from typing import Literal, get_args
 from data.phrases import Lang, say
 
 Unit = Literal["days", "weeks", "months", "years"]
+UNITS: tuple[Unit, ...] = get_args(Unit)
 _WRITTEN = re.compile(rf"([1-9]\d{{0,3}}) ({'|'.join(get_args(Unit))}|day|week|month|year)\Z")
 
 

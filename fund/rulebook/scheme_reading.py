@@ -86,7 +86,7 @@ _LISTS: Mapping[str, Spec] = {
 }
 _PLAIN: Spec = {"key!": key, "owner!": text, "address!": text}
 _PART: Spec = {"when!": choice(schemes.PAYOUT_WHEN), "share!": share}
-_NEEDS = {
+NEEDS = {
     "share": ("share",),
     "running_share": ("share",),
     "amount": ("nok",),
@@ -97,7 +97,7 @@ _NEEDS = {
     "on": ("on",),
 }
 """What a cap or a deadline of each kind is given by, and by nothing else of these."""
-_GIVEN_BY = ("share", "nok", "period", "day", "on")
+GIVEN_BY = ("share", "nok", "period", "day", "on")
 
 
 class _Reading:
@@ -143,9 +143,9 @@ class _Reading:
 
     def given_rightly(self, place: str, row: Mapping[str, Any]) -> bool:
         """Whether a cap or a deadline has what its kind is given by, and nothing of another kind."""
-        wanted = _NEEDS[row["kind"]]
+        wanted = NEEDS[row["kind"]]
         lacking = [name for name in wanted if name not in row]
-        strange = [name for name in _GIVEN_BY if name in row and name not in wanted]
+        strange = [name for name in GIVEN_BY if name in row and name not in wanted]
         for name in lacking:
             self.fault(_below(place, name), "", "missing", name=name)
         for name in strange:
@@ -181,10 +181,19 @@ def read_scheme(raw: Mapping[str, Any], file: str = "") -> Scheme:
 def read_scheme_file(path: Path) -> Scheme:
     """The scheme in a TOML file. Raises :class:`Faults` as :func:`read_scheme` does, and where it is no TOML."""
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        content = path.read_bytes()
+    except OSError as error:
         raise Faults([Fault(path.name, "", "", "scheme.broken_toml", {"reason": str(error)})]) from None
-    return read_scheme(raw, path.name)
+    return read_scheme_bytes(content, path.name)
+
+
+def read_scheme_bytes(content: bytes, name: str) -> Scheme:
+    """The scheme in the content of a TOML file called ``name``. Raises :class:`Faults` as :func:`read_scheme_file`."""
+    try:
+        raw = tomllib.loads(content.decode("utf-8-sig"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        raise Faults([Fault(name, "", "", "scheme.broken_toml", {"reason": str(error)})]) from None
+    return read_scheme(raw, name)
 
 
 @cache

@@ -54,7 +54,7 @@ def save_scheme(
 ) -> SavedScheme:
     """Save a scheme that holds from a day on; ``seen`` is the last row of its key that was read, 0 for a new scheme.
 
-    Where nothing differs from that row, it is given and nothing is saved. Needs ``scheme.write``. Raises
+    Where nothing differs from the newest row, that is given and nothing is saved. Needs ``scheme.write``. Raises
     :class:`Faults` with every fault of the document, and where somebody saved the scheme meanwhile.
     """
     require(actor, "scheme.write")
@@ -65,10 +65,10 @@ def save_scheme(
             raise Faults([Fault("", "key", scheme.key, "scheme.key_changed", {"name": before.key})])
         query = f"SELECT {_FIELDS} FROM scheme WHERE key = ? ORDER BY revision DESC LIMIT 1"
         newest = write.db.execute(query, (scheme.key,)).fetchone()
+        if newest and (newest[2], newest[5]) == (since.isoformat(), text):  # nothing new, or a second click
+            return _saved(newest)
         if newest and newest[0] != seen:
             raise Faults([_taken(scheme.key) if not seen else _changed(write.db, newest[0])])
-        if newest and (newest[2], newest[5]) == (since.isoformat(), text):
-            return _saved(newest)
         revision = newest[3] + 1 if newest else 1
         row = {"key": scheme.key, "since": since.isoformat(), "revision": revision}
         kept = preset or (newest[4] if newest else "")
@@ -106,6 +106,20 @@ def scheme_revisions(store: Store, actor: Actor, key: str) -> list[SavedScheme]:
     with store.read() as db:
         rows = db.execute(f"SELECT {_FIELDS} FROM scheme WHERE key = ? ORDER BY revision", (key,)).fetchall()
     return [_saved(row) for row in rows]
+
+
+def scheme_story(store: Store, actor: Actor, key: str) -> list[tuple[SavedScheme, str, str]]:
+    """Every row of a scheme with who saved it and when, first to last. Needs ``ledger.read``: it is the fund's own.
+
+    Raises LookupError where there is no such scheme.
+    """
+    require(actor, "ledger.read")
+    found = scheme_revisions(store, actor, key)
+    if not found:
+        raise LookupError(f"no scheme {key[:60]}")
+    with store.read() as db:
+        made = [history(db, "scheme", str(one.id))[0] for one in found]
+    return [(one, entry.actor, entry.at) for one, entry in zip(found, made, strict=True)]
 
 
 def _saved(row: Any) -> SavedScheme:

@@ -1,0 +1,1 @@
+"""The fund's papers: letters, agenda, minutes and statements as Word files, from templates of its own."""
