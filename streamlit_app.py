@@ -3,11 +3,11 @@
 import streamlit as st
 from starlette.middleware import Middleware
 
-from app import downloads, public_data, server, signing_in
+from app import downloads, public_data, server, signing_in, signing_up
 
 app = st.App(
     "app/main.py",
     lifespan=server.lifespan,
-    routes=[*server.ROUTES, *signing_in.ROUTES, *public_data.ROUTES, *downloads.ROUTES],
+    routes=[*server.ROUTES, *signing_in.ROUTES, *signing_up.ROUTES, *public_data.ROUTES, *downloads.ROUTES],
     middleware=[Middleware(server.Headers)],
 )

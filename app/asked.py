@@ -25,6 +25,20 @@ def number(name: str, usual: int = 1) -> int:
     return max(1, int(asked)) if asked.isascii() and asked.isdecimal() and len(asked) < 10 else usual
 
 
+def row(name: str = "id") -> int | None:
+    """The number of the row that the address names; None where it names none. Raises LookupError where it is none."""
+    found = numbers(name, 1)
+    return found[0] if found else None
+
+
+def the_row(name: str = "id") -> int:
+    """The number of the row that the address names. Raises LookupError where it names none."""
+    found = row(name)
+    if found is None:
+        raise LookupError(f"no {name} in the address")
+    return found
+
+
 def several(name: str, words: Mapping[str, str]) -> list[str]:
     """Those of ``words`` (what is asked for, by what the address calls it) that stand there, with commas between."""
     asked = st.query_params.get(name, "").split(",")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
 import streamlit as st
@@ -22,6 +23,8 @@ def attempt(act: Callable[[Visit], str | None]) -> bool:
         try:
             st.session_state[_TOLD] = act(visit)
         except (Faults, Refused, Conflict, LookupError) as trouble:
+            if isinstance(trouble, Refused):
+                logging.getLogger("ringvirk").warning("%s was refused %s", trouble.actor.id, trouble.action)
             st.session_state[_TOLD] = trouble
             return False
     return True

@@ -15,6 +15,7 @@ from typing import Any
 
 import streamlit as st
 
+from app.dates import DATES
 from app.drafting import Drafting, change, key
 from app.entries import Entry, Place, at, by_name, detach, entry_at, put, target, uses, written
 from app.form_faults import Lack, field_label, field_place, kind_at
@@ -27,8 +28,6 @@ from data.value import EVIDENCE
 from impact.entry_reading import as_date
 from impact.reference import Reference
 from impact.wording import input_name
-
-DATES = {"nb": "DD.MM.YYYY", "en": "DD/MM/YYYY"}
 
 
 @dataclass

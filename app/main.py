@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 from functools import cache, partial
 from pathlib import Path
-from urllib.parse import quote, urlsplit
 
 import streamlit as st
 
 from app import doing, layout
+from app.admitting import admit
 from app.navigation import Entry, entries
 from app.text import markup, plain
 from app.visit import LANGUAGE_COOKIE, SESSION_COOKIE, Visit, language, visiting
 from data import accounts, sessions
-from data.faults import Faults
-from data.permission import Refused, may
 from data.phrases import LANGUAGES
 
 HERE = Path(__file__).parent
@@ -34,7 +31,8 @@ def main() -> None:
         )
         st.html(_style())
         _top(visit)
-        doing.tell(visit)
+        with st.container(key="told"):  # always there: as it came and went, a day half typed beneath would be lost
+            doing.tell(visit)
         chosen.run()
         _tell_browser(visit)
 
@@ -48,43 +46,12 @@ def _style() -> str:
 def _page(entry: Entry, visit: Visit) -> st.Page:
     listed = visit.role in entry.menu and (entry.right is None or visit.may(entry.right))
     return st.Page(
-        partial(_show, entry, visit),
+        partial(admit, entry, visit),
         title=visit.say(entry.title),
         url_path=entry.path,
         default=entry.path == "",
         visibility="visible" if listed else "hidden",
     )
-
-
-def _show(entry: Entry, visit: Visit) -> None:
-    """The page, or in plain words why not."""
-    if entry.right is not None and not (verdict := may(visit.actor, entry.right)):
-        _refuse(visit, entry.title, verdict.reason(visit.lang))
-        return
-    try:
-        entry.show(visit)
-    except Refused as refused:
-        _refuse(visit, entry.title, refused.verdict.reason(visit.lang))
-    except Faults as found:
-        layout.faults(visit, found.faults)
-    except LookupError:
-        logging.getLogger("ringvirk").warning("nothing at %s", entry.path, exc_info=True)
-        layout.title(visit.say(entry.title))
-        layout.empty(visit, "page.gone")
-
-
-def _refuse(visit: Visit, title: str, reason: str) -> None:
-    layout.title(visit.say(title))
-    st.warning(plain(reason), icon=":material/lock:")
-    if visit.session is None:
-        st.html(f'<a href="/logg-inn?{_next()}">{markup(visit.say("page.title.sign_in"))}</a>')
-
-
-def _next() -> str:
-    """Where to come back to after signing in."""
-    parts = urlsplit(st.context.url or "/")
-    asked = "&".join(f"{quote(name)}={quote(value)}" for name, value in st.query_params.items())
-    return "next=" + quote(f"{parts.path}?{asked}" if asked else parts.path, safe="")
 
 
 def _tell_browser(visit: Visit) -> None:

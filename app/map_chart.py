@@ -42,7 +42,7 @@ def municipality_map(
             "name": name,
             "fill": _fill(code == chosen, mode),
         }
-        for code, name, geometry, _ in _borders()
+        for code, name, geometry, _ in borders()
     ]
     names = [
         {
@@ -52,7 +52,7 @@ def municipality_map(
             "ink": _ink(code == chosen, mode),
             "fill": _fill(code == chosen, mode),
         }
-        for code, name, _, at in _borders()
+        for code, name, _, at in borders()
     ]
     land = (
         alt.Chart(inline(shapes))
@@ -84,8 +84,8 @@ def _fill(chosen: bool, mode: Mode) -> str:
 
 
 @cache
-def _borders() -> tuple[tuple[str, str, Record, tuple[float, float]], ...]:
-    """(code, name, geometry, where its name stands) of each municipality."""
+def borders() -> tuple[tuple[str, str, Record, tuple[float, float]], ...]:
+    """(code, name, geometry, where its name stands) of each of the eight municipalities."""
     raw: dict[str, Any] = json.loads((SHIPPED / BORDERS).read_text(encoding="utf-8"))
     return tuple(
         (one["id"], one["properties"]["navn"], one["geometry"], _centre(one["geometry"])) for one in raw["features"]

@@ -35,29 +35,53 @@ class Entry:
         return shown
 
 
-_STAFF = ("officer", "board", "chair", "treasurer", "auditor", "administrator", "applicant")
-_READERS = ("officer", "board", "chair", "treasurer", "auditor", "applicant")
+_FUND = ("officer", "board", "chair", "treasurer", "auditor")
+_STAFF = (*_FUND, "administrator", "applicant")
+_BOARD = ("board", "chair")
 
 ENTRIES = (
     Entry("home", "", menu=("anyone", *_STAFF), wide=True),
     Entry("business", "naeringsliv", menu=("anyone",), wide=True),
     Entry("municipality", "kommune", wide=True),
     Entry("fund", "fond", menu=("anyone",), wide=True),
-    Entry("events", "arrangementer", "event.read", _READERS, wide=True),
+    Entry(
+        "events", "arrangementer", "event.read", ("officer", "applicant", *_BOARD, "treasurer", "auditor"), wide=True
+    ),
     Entry("event", "arrangement", "event.read", wide=True),
     Entry("event_form", "skjema", "event.write", wide=True),
     Entry("estimate", "anslag", wide=True),
-    Entry("calendar", "kalender", "event.read", ("officer",), wide=True),
-    Entry("comparison", "sammenlign", "event.read", ("officer", "board", "chair"), wide=True),
+    Entry("calendar", "kalender", "event.read", wide=True),
+    Entry("comparison", "sammenlign", "event.read", wide=True),
     Entry("event_import", "importer", "event.import", wide=True),
+    Entry("applications", "soknader", "application.write", ("applicant",), wide=True),
+    Entry("calls", "utlysninger", menu=("applicant",)),
+    Entry("application", "soknad", "application.read", wide=True),
+    Entry("mandates", "fullmakter", "organisation.read"),
+    Entry("cases", "saker", "case.read", ("officer", *_BOARD, "auditor"), wide=True),
+    Entry("case", "sak", "case.read", wide=True),
+    Entry("ranking", "rangering", "case.read", wide=True),
+    Entry("portfolio", "portefolje", "case.read", _BOARD, wide=True),
+    Entry("meetings", "moter", "case.read", ("officer", *_BOARD), wide=True),
+    Entry("meeting", "mote", "case.read", wide=True),
+    Entry("award", "tilsagn", "award.read", wide=True),
+    Entry("contributions", "bidrag", "ledger.read", ("treasurer",), wide=True),
+    Entry("claims", "anmodninger", "case.read", ("treasurer",), wide=True),
+    Entry("claim", "anmodning", "award.read", wide=True),
+    Entry("payouts", "utbetalinger", "payment.read", ("treasurer",), wide=True),
+    Entry("books", "regnskap", "ledger.read", ("treasurer", "auditor"), wide=True),
+    Entry("posting", "postering", "ledger.read", wide=True),
     Entry("tables", "tabeller", menu=("officer",), wide=True),
     Entry("parameters", "satser", wide=True),
     Entry("nights", "netter", "event.read", wide=True),
-    Entry("lessons", "erfaringer", "lesson.read", ("officer", "board", "chair"), wide=True),
+    Entry("lessons", "erfaringer", "lesson.read", ("officer", *_BOARD), wide=True),
     Entry("todo", "oppgaver", "event.read", _STAFF),
     Entry("method", "metode", menu=("anyone",)),
     Entry("trail", "revisjonsspor", "audit.read", ("auditor",), wide=True),
     Entry("accounts", "kontoer", "account.read", ("administrator",), wide=True),
+    Entry("schemes", "ordninger", "scheme.read", ("administrator",), wide=True),
+    Entry("board", "styret", "seat.read", wide=True),
+    Entry("messages", "meldinger", "outbox.read", ("administrator",), wide=True),
+    Entry("templates", "maler", "template.read", ("administrator",)),
     Entry("checks", "kontroll", "operations.read", ("auditor", "administrator")),
     Entry("account", "konto"),
     Entry("sign_in", "logg-inn", menu=("anyone",)),

@@ -12,8 +12,8 @@ from typing import Any
 import streamlit as st
 
 from app import layout
+from app.dates import DATES
 from app.drafting import Drafting, forget, open_drafting, tell
-from app.fields import DATES
 from app.given import reference
 from app.text import plain
 from app.visit import Visit, visiting

@@ -12,6 +12,7 @@ from typing import Any, cast
 import streamlit as st
 
 from app import layout
+from app.dates import DATES
 from app.doing import attempt
 from app.given import reference
 from app.kept import keep, sent
@@ -26,7 +27,6 @@ from impact.nights import SOURCE_LENGTH, NightRow, add_nights, delete_nights, sa
 
 NEW = 0
 """The number of a row that isn't stored yet."""
-DATES = {"nb": "DD.MM.YYYY", "en": "DD/MM/YYYY"}
 FIELDS = ("municipality", "first_day", "last_day", "rooms", "sold", "evidence", "source")
 
 

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from app import asked
 from app.given import running_estimate
 from app.visit import Visit
 from data.audit import canonical
@@ -87,21 +88,14 @@ def open_estimate(visit: Visit) -> Opened:
     what an estimate needs, or a lock is no longer what was locked.
     """
     if EVENT in st.query_params:
-        registered = get_event(visit.store, visit.actor, _number(EVENT))
+        registered = get_event(visit.store, visit.actor, asked.the_row(EVENT))
         tree = running_estimate(visit.store, registered.document, draws=DRAWS)
         made_of = canonical([registered.document, tree["parameters"], tree["tables"], tree["program"]])
         key = hashlib.sha256(made_of.encode()).hexdigest()
         return Opened(tree, key, registered.row.id, event_row=registered.row)
-    row = get_row(visit.store, visit.actor, _number(ID))
+    row = get_row(visit.store, visit.actor, asked.the_row(ID))
     tree = _tree(str(data_folder()), row.id, row.sha256, visit.store, visit.actor)
     return Opened(tree, row.sha256, row.event, row=row)
-
-
-def _number(name: str) -> int:
-    asked = st.query_params.get(name, "")
-    if not (asked.isascii() and asked.isdecimal() and len(asked) < 16):
-        raise LookupError(f"no {name} {asked[:40]}")
-    return int(asked)
 
 
 @st.cache_resource(max_entries=30, show_spinner=False)

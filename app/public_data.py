@@ -1,4 +1,4 @@
-"""For anyone: published estimates as JSON, the calendar that a phone subscribes to, and the fund's list of awards."""
+"""For anyone: published estimates as JSON, calendars that a phone subscribes to, and the fund's list of awards."""
 
 from __future__ import annotations
 
@@ -15,11 +15,13 @@ from data.clock import today
 from data.phrases import Lang
 from data.store import open_store
 from fund.public.open_data import awards_csv, package
+from fund.task_feed import task_feed
 from impact.calendar_feed import calendar_feed
 from impact.estimates import PublishedRow, published_estimates
 from impact.reference import reference_in
 
 _KEPT = {"Cache-Control": "public, max-age=300", "Access-Control-Allow-Origin": "*"}
+_PRIVATE = {"Cache-Control": "private, no-store", "Referrer-Policy": "no-referrer"}
 
 
 async def estimates(request: Request) -> Response:
@@ -34,6 +36,14 @@ async def calendar(request: Request) -> Response:
     known = reference_in().municipalities
     content = await run_in_threadpool(_calendar, lang, code if code in known else None)
     return Response(content, media_type="text/calendar; charset=utf-8", headers=_KEPT)
+
+
+async def tasks(request: Request) -> Response:
+    """The days of one person's list of things to do, by the secret key in ``?nokkel=``; 404 for any other key."""
+    content = await run_in_threadpool(_tasks, request.query_params.get("nokkel", ""))
+    if content is None:
+        return Response(status_code=404, headers=_PRIVATE)
+    return Response(content, media_type="text/calendar; charset=utf-8", headers=_PRIVATE)
 
 
 async def awards(request: Request) -> Response:
@@ -53,6 +63,7 @@ ROUTES = [
     Route("/api/tildelinger.json", awards, methods=["GET"]),
     Route("/api/tildelinger.csv", awards_table, methods=["GET"]),
     Route("/kalender.ics", calendar, methods=["GET"]),
+    Route("/oppgaver.ics", tasks, methods=["GET"]),
 ]
 
 
@@ -64,6 +75,11 @@ def _estimates() -> dict[str, Any]:
             "percentiles": ["p10", "p50", "p90"],
             "estimates": [_public(one) for one in published_estimates(store)],
         }
+
+
+def _tasks(key: str) -> bytes | None:
+    with open_store() as store:
+        return task_feed(store, key)
 
 
 def _awards() -> dict[str, Any]:

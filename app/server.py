@@ -73,10 +73,12 @@ def _warm_up() -> None:
     from streamlit.runtime.pages_manager import PagesManager
 
     from app import navigation
+    from app.whole import let_callbacks_end
 
     # Streamlit takes a folder called ``pages`` for a menu of its own until the first page has run, and tells the first
     # visitor of any other address than the front page's that it isn't there.
     PagesManager.uses_pages_directory = False
+    let_callbacks_end()
 
     logging.getLogger("ringvirk").info(
         "ready: %s, pandas %s, altair %s", __version__, pandas.__version__, altair.__version__

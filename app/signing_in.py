@@ -73,6 +73,7 @@ async def show_sign_in(request: Request, faults: tuple[Fault, ...] = (), email: 
     body = form(_with_lang("/logg-inn", lang), fields, say("signing.sign_in", lang))
     body += link(say("signing.forgotten", lang), _with_lang("/glemt-passord", lang))
     body += link(say("signing.have_code", lang), _with_lang("/kode", lang))
+    body += link(say("signing.new_account", lang), _with_lang("/ny-konto", lang))
     if oidc.configured():
         target = f"/oidc?{urlencode({'next': address})}"
         body = link(say("signing.oidc", lang, name=oidc.provider_name()), target) + body

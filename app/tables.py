@@ -12,6 +12,8 @@ import streamlit as st
 
 from app.inputs import source_links
 from app.text import markup, plain
+from data.numbers import number
+from data.phrases import Lang
 
 LONGEST_WORD = 30
 """Signs of a word, as an address or a hash, beyond which a cell may break it anywhere."""
@@ -84,6 +86,11 @@ def _cell(cell: Cell) -> str:
         return f'<a href="{markup(cell.address)}">{markup(cell.text)}</a>'
     long = any(len(word) > LONGEST_WORD for word in cell.split())
     return f'<span class="rv-source">{markup(cell)}</span>' if long else markup(cell)
+
+
+def amount(ore: int | None, lang: Lang) -> str:
+    """Øre as kroner without the word, for a column whose heading says kroner; with øre where there are any."""
+    return "" if ore is None else number(ore / 100, lang, 2 if ore % 100 else 0)
 
 
 def download(label: str, name: str, make: Callable[[], bytes], *, key: str, mime: str = XLSX) -> None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import streamlit as st
@@ -51,6 +52,11 @@ class Visit:
     def may(self, action: str, resource: Any = None) -> bool:
         """Whether to show what leads to ``action``; the domain asks again."""
         return bool(may(self.actor, action, resource))
+
+    @cached_property
+    def began(self) -> int:
+        """The :attr:`version` that this run first asked for: what it reads again and again may be as of then."""
+        return self.version
 
     @property
     def version(self) -> int:

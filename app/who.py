@@ -11,7 +11,7 @@ from data.phrases import has
 
 def named(visit: Visit, actor: str) -> str:
     """The name of an account where the visitor may see names, else «konto 7»; the program's own actors in words."""
-    if visit.may("account.name") and (name := _names(visit.version, visit)[1].get(actor)):
+    if visit.may("account.name") and (name := _names(visit.began, visit)[1].get(actor)):
         return name
     kind, _, number = actor.partition(":")
     if number:
@@ -20,7 +20,7 @@ def named(visit: Visit, actor: str) -> str:
 
 
 def _names(version: int, visit: Visit) -> tuple[int, dict[str, str]]:
-    """The names as of the newest change, kept for this visitor's session alone."""
+    """The names as they stood when the run first asked, kept for this visitor's session alone."""
     kept: tuple[int, dict[str, str]] | None = st.session_state.get("account_names")
     if kept is None or kept[0] != version:
         kept = st.session_state["account_names"] = (version, account_names(visit.store, visit.actor))

@@ -64,6 +64,24 @@ def page_of(name: str, *, lang: str = "nb", **query: str) -> AppTest:
     return page
 
 
+def admitted(name: str, *, lang: str = "nb", **query: str) -> AppTest:
+    """A page at an address, behind the program's own door: the page, or the reason why not."""
+
+    def script(name: str) -> None:
+        from app.admitting import admit
+        from app.navigation import entries
+        from app.visit import visiting
+
+        with visiting() as visit:
+            admit(next(one for one in entries() if one.name == name), visit)
+
+    page = AppTest.from_function(script, default_timeout=WAIT, args=(name,))
+    page.session_state["language"] = lang
+    for key, value in query.items():
+        page.query_params[key] = value
+    return page
+
+
 @contextmanager
 def signed_in(folder: Path, token: str) -> Iterator[None]:
     """While it lasts, runs of pages have this store and this session's cookie."""

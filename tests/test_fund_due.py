@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from applied import CLOSES, NOON, OFFICER, club, open_for_all, people, scheme, typed, version
+from awarded import offered
 from conftest import ROOT
 from funded import YEAR, funded
 from test_outbox import Post
@@ -16,9 +17,12 @@ from test_outbox import Post
 from data.permission import OPERATOR, Actor, Refused
 from data.store import Store, open_store
 from fund.__main__ import main
+from fund.award.award_steps import extend_acceptance
+from fund.award.awards import award_at
 from fund.deadlines import first_moment, last_moment, oslo_day
 from fund.due import due
 from fund.intake.calls import cancel_call, get_call, plan_call, save_call, set_frame
+from fund.outbox import messages
 
 OPENS = dt.date(YEAR, 10, 1)
 SECOND_ = dt.timedelta(seconds=1)
@@ -59,7 +63,7 @@ def test_calls_open_and_close_at_their_first_and_last_second(store: Store) -> No
 
 def test_a_call_that_lacks_something_is_told_of_and_keeps_no_other_back(store: Store) -> None:
     funded(store)
-    lacking, whole = planned(store, frame=False), planned(store)
+    lacking, whole = planned(store, frame=False), planned(store, closes=CLOSES + dt.timedelta(1))
     done = due(store, OPERATOR, at=first_moment(OPENS))
     assert [one.id for one in done.opened] == [whole] and state(store, lacking) == "planned"
     ((left, faults),) = done.left
@@ -85,6 +89,20 @@ def test_what_someone_else_just_did_is_left_alone(store: Store, monkeypatch: pyt
     monkeypatch.setattr("fund.due.due_calls", lambda *_, **__: stale)
     done = due(store, OPERATOR, at=first_moment(OPENS))
     assert (done.opened, done.left, state(store, 1)) == ((), (), "planned")
+
+
+def test_an_organisation_is_reminded_once_of_each_last_day(store: Store) -> None:
+    award = offered(store)
+    last = award_at(store.db, award, NOON).accept_by
+    early, late = (first_moment(last - dt.timedelta(days)) for days in (8, 7))
+    assert due(store, OPERATOR, at=early).reminded == 0
+    assert [due(store, OPERATOR, at=late).reminded for _ in range(2)] == [1, 0]
+    assert due(store, OPERATOR, at=last_moment(last)).reminded == 0
+    told = messages(store, OFFICER)[0]
+    assert told.message == "reminders.accept" and told.figures["day_due"] == last.isoformat()
+    extend_acceptance(store, OFFICER, award, last + dt.timedelta(10), "Ferie (eksempel).", at=late)
+    assert due(store, OPERATOR, at=late).reminded == 0
+    assert due(store, OPERATOR, at=first_moment(last + dt.timedelta(3))).reminded == 1
 
 
 def test_waiting_letters_go_out_once(store: Store) -> None:

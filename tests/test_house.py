@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import shutil
 import subprocess
 from functools import cache
@@ -104,6 +105,21 @@ def test_what_is_public_says_what_it_is(path: Path) -> None:
         node for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")
     ]
     assert [node.name for node in public if not ast.get_docstring(node)] == []
+
+
+def test_tests_that_the_docs_name_are_there() -> None:
+    named = {
+        (file, test)
+        for path in (ROOT / "docs").glob("*.md")
+        for file, test in re.findall(r"(test_\w+\.py)::(test_\w+)", path.read_text(encoding="utf-8"))
+    }
+    assert len(named) > 20
+    there = {(path.name, one) for path in (ROOT / "tests").rglob("test_*.py") for one in functions_of(path)}
+    assert named - there == set()
+
+
+def functions_of(path: Path) -> set[str]:
+    return {node.name for node in ast.walk(tree_of(path)) if isinstance(node, ast.FunctionDef)}
 
 
 @cache

@@ -80,9 +80,11 @@ report.write       -      -        -       o         -     -     -         -    
 sample.load        -      a        -       -         -     -     -         -       -
 sample.remove      -      -        a       -         -     -     -         -       a
 scheme.read        a      a        a       a         a     a     a         a       a
-scheme.write       -      -        a       -         -     -     -         -       -
+scheme.write       -      -        a       -         -     -     -         -       a
 seat.read          -      -        a       -         a     a     a         a       a
 seat.write         -      -        -       -         -     -     -         -       a
+template.read      -      -        a       -         -     -     -         a       a
+template.write     -      -        a       -         -     -     -         -       a
 """
 HEAD, *LINES = TABLE.strip().splitlines()
 CELLS = [

@@ -17,8 +17,9 @@ from data.permission import Refused
 from data.store import Store
 from fund.plans.equal_shares import approvals
 from fund.plans.portfolio import terms_on
+from fund.review.call_portfolio import portfolio_cases, portfolio_partners
 from fund.review.conflicts import declare
-from fund.review.ranking import Ranked, by_chance, in_order, portfolio_cases, portfolio_partners, rank, told_apart
+from fund.review.ranking import Ranked, by_chance, in_order, rank, told_apart
 
 LEVEL = 0.05
 T_TABLE = {1: 12.706, 2: 4.303, 3: 3.182, 4: 2.776, 5: 2.571, 8: 2.306, 9: 2.262, 30: 2.042}
@@ -158,6 +159,7 @@ def test_a_member_sees_what_it_takes_part_in_and_has_scored(store: Store, call: 
     assert (found[ids[0]].score, found[ids[0]].hidden) == (3, False)
     for one in ids[1:]:
         assert found[one].hidden and found[one].score is None and found[one].scorers == 0
+    assert [found[one].because for one in ids] == ["", "unscored", "conflict"]
     assert not any(one.hidden for one in rank(store, AUDITOR, call, at=NOON))
     declare(store, COLLEAGUE, ids[1], "conflict", "Gift med lederen", at=NOON)
     assert [one.application for one in rank(store, COLLEAGUE, call, at=NOON) if one.hidden] == [ids[1]]

@@ -14,16 +14,18 @@ import pytest
 from applied import refused
 from funded import KR, of_award, sums
 
+from data.clock import today
 from data.permission import Actor, Refused
 from data.store import Store, open_store
 from fund.award.awards import list_awards
 from fund.books.statements import partner_statement
 from fund.demo import Story, announce, apply, at, begin, endow, meet, review
-from fund.demo_year import accepted, appealed, ended, held, paid_back, play
+from fund.demo_year import accepted, appealed, ended, held, paid_back, play, renewed
 from fund.intake.calls import get_call
 from fund.meeting.appeals import list_appeals
 from fund.meeting.meetings import get_meeting
 from fund.meeting.minutes import minutes_data
+from fund.public.published import published_calls
 from fund.review.cases import open_case
 from fund.review.ranking import rank
 from fund.verify import verify
@@ -171,6 +173,14 @@ def test_the_demonstration_is_for_a_store_without_a_fund(tmp_path: Path) -> None
         play(store)
         found = refused(store, play)
         assert [one.code for one in found] == ["demo.not_empty"]
+
+
+def test_the_next_call_is_open_to_who_tries_the_program(store: Store) -> None:
+    story, day = play(store), today()
+    one = get_call(store, story.who("officer"), renewed(story, day))
+    assert (one.state, one.opens, (one.due - day).days) == ("open", day, 42)
+    assert {each.call.id: each.when for each in published_calls(store)} == {story.call: "over", one.id: "open"}
+    assert verify(store.db, store.folder) == []
 
 
 def test_only_who_manages_accounts_plays_it(store: Store) -> None:

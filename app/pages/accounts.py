@@ -6,8 +6,9 @@ from functools import partial
 
 import streamlit as st
 
-from app import layout
+from app import asked, layout
 from app.doing import attempt
+from app.going import ways
 from app.kept import keep, sent
 from app.tables import Column, Link, table
 from app.text import plain
@@ -33,18 +34,15 @@ def show(visit: Visit) -> None:
         _one(visit, chosen)
         return
     _list(visit, accounts.list_accounts(visit.store, visit.actor))
+    ways([Link(visit.say("accounts_page.board"), "/styret")])
     if visit.may("account.manage"):
         _new(visit)
 
 
 def _asked(visit: Visit) -> Account | None:
     """The account that the address names; None where it names none. Raises LookupError where there is no such one."""
-    asked = st.query_params.get("id")
-    if asked is None:
-        return None
-    if not (asked.isascii() and asked.isdecimal() and len(asked) < 16):
-        raise LookupError(f"no account {asked[:40]}")
-    return accounts.get_account(visit.store, visit.actor, int(asked))
+    id = asked.row()
+    return None if id is None else accounts.get_account(visit.store, visit.actor, id)
 
 
 def _list(visit: Visit, rows: list[Account]) -> None:

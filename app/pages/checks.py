@@ -1,4 +1,4 @@
-"""Operations: is all well, are there backups, and are the samples still wanted."""
+"""Checks: is the fund what was booked, a sample to look into, is all well, are there backups, are samples wanted."""
 
 from __future__ import annotations
 
@@ -7,24 +7,36 @@ import streamlit as st
 from app import layout
 from app.doing import attempt
 from app.text import plain
+from app.treasury.sampling import sampling
+from app.treasury.verifying import Looked, looked, verifier
 from app.visit import Visit
 from data.clock import moment
-from data.operations import backup_now, findings, kept_backups
+from data.operations import backup_now, findings_around, kept_backups
 from impact.samples import has_samples, remove_samples
 
 
 def show(visit: Visit) -> None:
-    """What a check finds, in plain words; backups; the samples."""
+    """What the verifier finds; for an auditor a sample; how the program is; backups; the samples."""
     layout.title(visit.say("page.title.checks"))
-    found = findings(visit.store, visit.actor)
+    found = looked(visit)
+    verifier(visit, found)
+    if visit.may("audit.read"):
+        sampling(visit)
+    layout.section(visit.say("checks_page.operations"))
+    _operations(visit, found)
+    _backups(visit)
+    _samples(visit)
+
+
+def _operations(visit: Visit, looked_at: Looked | None) -> None:
+    """How the program is: the database as it was last looked at, room and backups as they are now."""
+    found = [*(looked_at.store if looked_at else ()), *findings_around(visit.store, visit.actor)]
     trouble = [one for one in found if one.level == "trouble"]
     if trouble:
         st.error(plain(visit.say("checks_page.trouble", count=len(trouble))), icon=":material/error:")
-    else:
+    elif looked_at:
         st.success(plain(visit.say("checks_page.well")), icon=":material/verified:")
     layout.bullets(one.line(visit.lang) for one in found)
-    _backups(visit)
-    _samples(visit)
 
 
 def _backups(visit: Visit) -> None:
@@ -36,7 +48,7 @@ def _backups(visit: Visit) -> None:
         layout.empty(visit, "checks_page.no_backup")
     layout.text(visit.say("checks_page.restore"), small=True)
     if visit.may("operations.run"):
-        st.button(visit.say("checks_page.backup_now"), type="primary", key="checks_backup", on_click=_backup)
+        st.button(visit.say("checks_page.backup_now"), key="checks_backup", on_click=_backup)
 
 
 def _backup() -> None:

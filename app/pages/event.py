@@ -6,14 +6,13 @@ import datetime as dt
 
 import streamlit as st
 
-from app import doing, layout
+from app import asked, doing, layout
+from app.dates import DATES
 from app.event_estimates import estimates
 from app.event_excel import excel
 from app.event_history import history
 from app.event_state import change_state, register_columns
-from app.fields import DATES
 from app.given import reference
-from app.pages.event_form import asked_id
 from app.tables import Cell, Link, table
 from app.text import markup
 from app.visit import Visit
@@ -33,7 +32,7 @@ def show(visit: Visit) -> None:
         layout.title(visit.say("page.title.event"))
         st.html(f'<a href="/arrangementer">{markup(visit.say("event_page.to_events"))}</a>')
         return
-    event = asked_id()
+    event = asked.the_row()
     registered = get_event(visit.store, visit.actor, event)
     row = registered.row
     layout.title(row.name(visit.lang) or visit.say("event_form_page.unnamed"))

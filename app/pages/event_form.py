@@ -12,7 +12,7 @@ from typing import Any
 
 import streamlit as st
 
-from app import layout
+from app import asked, layout
 from app.beside_step import beside
 from app.drafting import Drafting, change, drawn, forget, generation, key, look, open_drafting, resume
 from app.entries import read_place
@@ -45,7 +45,7 @@ def show(visit: Visit) -> None:
     if "id" not in st.query_params:
         new_event(visit)
         return
-    event = asked_id()
+    event = asked.the_row()
     drafting = open_drafting(visit, event)
     if drafting.row is None:
         rescue(visit, drafting)
@@ -73,14 +73,6 @@ def show(visit: Visit) -> None:
     drawn(event)
     if form.kept:
         st.rerun()
-
-
-def asked_id() -> int:
-    """The number in the address. Raises LookupError where it is none."""
-    asked = st.query_params.get("id", "")
-    if not (asked.isascii() and asked.isdecimal() and len(asked) < 16):
-        raise LookupError(f"no event {asked}")
-    return int(asked)
 
 
 # -- steps

@@ -9,6 +9,7 @@ from typing import cast
 import streamlit as st
 
 from app import layout
+from app.dates import DATES
 from app.doing import attempt
 from app.kept import keep, sent
 from app.tables import Link, table
@@ -102,7 +103,7 @@ def _change(visit: Visit, one: Parameter, stored: list[StoredValue]) -> None:
     typed = st.text_input(visit.say("parameters_page.value", unit=one.unit), key=f"{key}_value")
     if typed.strip():
         _read_back(visit, typed, kind_of(one))
-    st.date_input(visit.say("parameters_page.since"), format="DD.MM.YYYY", key=f"{key}_since")
+    st.date_input(visit.say("parameters_page.since"), format=DATES[visit.lang], key=f"{key}_since")
     st.radio(
         visit.say("parameters_page.head.evidence"),
         EVIDENCE,

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from itertools import groupby
 
 from app import layout
+from app.going import ways
+from app.settings.feed import show_feed
 from app.tables import Link, table
 from app.visit import Visit
 from data.clock import moment, short_day, today
-from fund.tasks import FundTask, fund_tasks
+from fund.tasks import FundTask, Kind, fund_tasks
 from impact.tasks import Task, tasks
 
 _WHERE = {
@@ -23,6 +26,46 @@ _WHERE = {
 }
 
 
+_IN_FUND: Mapping[Kind, str] = {
+    "draft": "/soknad?id={}",
+    "complete": "/soknad?id={}",
+    "accept": "/tilsagn?id={}",
+    "condition": "/tilsagn?id={}",
+    "report": "/tilsagn?id={}",
+    "claim_returned": "/anmodning?id={}",
+    "declare": "/sak?id={}",
+    "score": "/sak?id={}",
+    "ruling": "/sak?id={}",
+    "meeting": "/mote?id={}",
+    "hold": "/mote?id={}",
+    "minutes": "/mote?id={}",
+    "mandate": "/fullmakter",
+    "payee": "/fullmakter",
+    "call_open": "/ordninger?utlysning={}",
+    "call_close": "/ordninger?utlysning={}",
+    "take_up": "/sak?id={}",
+    "unanswered": "/sak?id={}",
+    "recommend": "/sak?id={}",
+    "resume": "/sak?id={}",
+    "chair_ruling": "/sak?id={}",
+    "put_on": "/moter",
+    "lock_agenda": "/mote?id={}",
+    "lapse": "/tilsagn?id={}",
+    "plan": "/tilsagn?id={}",
+    "condition_open": "/tilsagn?id={}",
+    "report_in": "/tilsagn?id={}",
+    "report_late": "/tilsagn?id={}",
+    "claim_first": "/anmodning?id={}",
+    "appeal": "/sak?id={}",
+    "appeal_away": "/sak?id={}",
+    "aid_register": "/saker",
+    "claim_second": "/anmodning?id={}",
+    "payment_failed": "/anmodning?id={}",
+    "payment_file": "/utbetalinger",
+    "payment_answer": "/utbetalinger?id={}",
+    "message": "/meldinger?id={}",
+}
+"""Where each kind of work in the fund is done; the number is of the row, or of what it belongs to."""
 _MOST = 50
 """Lines of a kind of work in the fund that are shown: the rest come up as these are done."""
 
@@ -45,6 +88,12 @@ def show(visit: Visit) -> None:
         layout.section(visit.say(f"todo_page.kind.{kind}"))
         layout.text(visit.say(f"todo_page.why.{kind}"))
         table(visit.say("todo_page.caption", count=len(rows)), heads, cells, wide=False)
+    if visit.may("call.manage"):
+        ways(
+            [Link(visit.say("schemes_page.title"), "/ordninger"), Link(visit.say("page.title.messages"), "/meldinger")]
+        )
+    if visit.session is not None:
+        show_feed(visit)
 
 
 def _fund(visit: Visit, found: list[FundTask]) -> None:
@@ -65,8 +114,10 @@ def _fund(visit: Visit, found: list[FundTask]) -> None:
         table(caption, heads, [(_about(visit, one), _due(visit, one, day)) for one in rows[:_MOST]], wide=False)
 
 
-def _about(visit: Visit, one: FundTask) -> str:
-    return " – ".join(part for part in (one.number, one.title(visit.lang)) if part)
+def _about(visit: Visit, one: FundTask) -> Link:
+    """What it is about, as a link to where it is done."""
+    about = " – ".join(part for part in (one.number, one.title(visit.lang)) if part)
+    return Link(about or f"{one.resource}", _IN_FUND[one.kind].format(one.parent or one.resource))
 
 
 def _due(visit: Visit, one: FundTask, day: dt.date) -> str:

@@ -9,40 +9,60 @@ from typing import Any
 
 import streamlit as st
 
-from app import layout
-from app.tables import Column, download, table
+from app import asked, layout
+from app.tables import Cell, Column, Link, download, table
 from app.text import plain
+from app.treasury.trail_search import looked_for
+from app.treasury.trail_sheet import trail_sheet
 from app.visit import Visit
+from app.who import named
 from data.audit import Entry
 from data.clock import moment
-from data.numbers import HARD_SPACE
 from data.permission import Actor
+from data.phrases import Lang
 from data.store import open_store
-from data.trail import Sought, actions, chain_state, trail, trail_csv
+from data.trail import Sought, chain_state, trail, trail_csv
 
 PAGE = 50
-LONGEST = 300
-"""Signs of what was there before or after that a cell shows; the export has all."""
+LONGEST = 160
+"""Signs of what was there before or after that a cell shows, hashes left out; the export has all."""
+HASHES = frozenset({"hash", "sha256"})
+PLACES = {
+    "posting": "postering",
+    "claim": "anmodning",
+    "award": "tilsagn",
+    "application": "sak",
+    "meeting": "mote",
+    "payment_batch": "utbetalinger",
+    "event": "arrangement",
+    "estimate": "anslag",
+}
+"""The pages where things stand, by the trail's name of each."""
 
 
 def show(visit: Visit) -> None:
     """The chain's state, the search, and the rows that were found, newest first."""
     layout.title(visit.say("page.title.trail"))
     _state(visit)
-    sought = _search(visit)
-    page = max(1, int(st.session_state.get("trail_page", 1)))
+    sought = looked_for(visit)
+    page = asked.number("side")
     rows, total = trail(visit.store, visit.actor, sought, limit=PAGE, offset=(page - 1) * PAGE)
-    heads = [visit.say(f"trail_page.head.{one}") for one in ("seq", "at", "actor", "action", "on", "before", "after")]
+    heads = [visit.say(f"trail_page.head.{one}") for one in ("seq", "at", "action", "on", "actor", "before", "after")]
     cells = [_cells(visit, one) for one in rows]
     caption = visit.say("trail_page.caption", count=total, page=page, pages=max(1, -(-total // PAGE)))
-    table(caption, [Column(heads[0], number=True), *heads[1:]], cells)
+    if rows:
+        table(caption, [Column(heads[0], number=True), *heads[1:]], cells)
+    else:
+        layout.empty(visit, "trail_page.none")
     with st.container(horizontal=True):
         st.button(visit.say("page.newer"), key="trail_newer", disabled=page == 1, on_click=_turn, args=(page - 1,))
         last = page * PAGE >= total
         st.button(visit.say("page.older"), key="trail_older", disabled=last, on_click=_turn, args=(page + 1,))
-        name = visit.say("trail_page.file") + ".csv"
+        name = visit.say("trail_page.file")
         make = partial(_export, visit.store.folder, visit.actor, sought)
-        download(visit.say("trail_page.export"), name, make, key="trail_csv", mime="text/csv")
+        download(visit.say("trail_page.export"), f"{name}.csv", make, key="trail_csv", mime="text/csv")
+        excel = partial(_excel, visit.store.folder, visit.actor, sought, total, visit.lang)
+        download(visit.say("trail_page.excel"), f"{name}.xlsx", excel, key="trail_xlsx")
 
 
 def _export(folder: Path, actor: Actor, sought: Sought) -> bytes:
@@ -51,52 +71,39 @@ def _export(folder: Path, actor: Actor, sought: Sought) -> bytes:
         return trail_csv(store, actor, sought)
 
 
+def _excel(folder: Path, actor: Actor, sought: Sought, total: int, lang: Lang) -> bytes:
+    with open_store(folder) as store:
+        return trail_sheet(trail(store, actor, sought, limit=total)[0], lang)
+
+
 @st.cache_data(max_entries=4, show_spinner=False)
-def _checked(version: int, _visit: Visit) -> tuple[int, str, tuple[int, str] | None]:
+def _checked(folder: str, version: int, _visit: Visit) -> tuple[int, str, tuple[int, str] | None]:
     state = chain_state(_visit.store, _visit.actor)
     return state.rows, state.head, state.broken
 
 
 def _state(visit: Visit) -> None:
-    rows, head, broken = _checked(visit.version, visit)
+    rows, head, broken = _checked(str(visit.store.folder), visit.version, visit)
     if broken is None:
         st.success(plain(visit.say("trail_page.whole", count=rows, head=head[:16])), icon=":material/verified:")
     else:
         st.error(plain(visit.say("trail_page.broken", row=broken[0], how=broken[1])), icon=":material/error:")
 
 
-def _search(visit: Visit) -> Sought:
-    first, second = st.columns(2)
-    with first:
-        text = st.text_input(visit.say("trail_page.text"), key="trail_text", on_change=_turn, args=(1,))
-        actor = st.text_input(visit.say("trail_page.actor"), key="trail_actor", on_change=_turn, args=(1,))
-    with second:
-        kinds = ["", *actions(visit.store, visit.actor)]
-        action = st.selectbox(
-            visit.say("trail_page.action"),
-            kinds,
-            format_func=lambda one: one or visit.say("trail_page.any"),
-            key="trail_action",
-            on_change=_turn,
-            args=(1,),
-        )
-        resource = st.text_input(visit.say("trail_page.resource"), key="trail_resource", on_change=_turn, args=(1,))
-    kind, _, key = resource.partition(" ")
-    return Sought(actor=actor, action=action or "", kind=kind, resource=key, text=text)
-
-
 def _turn(page: int) -> None:
-    st.session_state["trail_page"] = page
+    asked.keep("side", str(page) if page > 1 else "")
 
 
-def _cells(visit: Visit, one: Entry) -> tuple[str, ...]:
+def _cells(visit: Visit, one: Entry) -> tuple[Cell, ...]:
     before, after = (_short(part) for part in (one.before, one.after))
+    what = f"{one.kind} {one.resource}"
+    place = PLACES.get(one.kind)
     return (
         str(one.seq),
-        moment(one.at, visit.lang).replace(" ", HARD_SPACE),
-        one.actor,
+        moment(one.at, visit.lang),
         one.action,
-        f"{one.kind} {one.resource}",
+        Link(what, f"/{place}?id={one.resource}") if place else what,
+        named(visit, one.actor),
         before,
         after,
     )
@@ -105,5 +112,7 @@ def _cells(visit: Visit, one: Entry) -> tuple[str, ...]:
 def _short(part: dict[str, Any] | None) -> str:
     if part is None:
         return "–"
-    text = "; ".join(f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in part.items())
+    text = "; ".join(
+        f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in part.items() if name not in HASHES
+    )
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"

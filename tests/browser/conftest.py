@@ -35,6 +35,9 @@ from data.demo import ADDRESSES, invent_accounts
 from data.permission import OPERATOR, Actor
 from data.phrases import Lang, say
 from data.store import Store, open_store
+from fund.demo_year import play
+from impact.reference import reference_in
+from impact.samples import load_samples
 
 FLAGS = [
     "--no-sandbox",
@@ -63,6 +66,8 @@ class Site:
     process: subprocess.Popen[bytes] | None = None
     log: Path = field(default=Path())
     tokens: dict[str, str] = field(default_factory=dict)
+    clock: Path | None = None
+    """A file that says by how many seconds the server's clock is moved; see :func:`movable`."""
 
     @property
     def address(self) -> str:
@@ -73,6 +78,9 @@ class Site:
         self.log = self.folder.parent / "server.log"
         command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.port", str(self.port)]
         around = {**os.environ, "RINGVIRK_DATA": str(self.folder)}
+        if self.clock is not None:
+            around |= {"LD_PRELOAD": movable(), "FAKETIME_TIMESTAMP_FILE": str(self.clock)}
+            around |= {"FAKETIME_NO_CACHE": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(command, cwd=ROOT, env=around, stdout=log, stderr=log)
         ends = time.monotonic() + START_SECONDS
@@ -89,6 +97,13 @@ class Site:
         assert self.process is not None
         self.process.send_signal(how)
         self.process.wait(timeout=20)
+
+    def move_to(self, moment: dt.datetime) -> None:
+        """Let the server's clock stand at a moment from now on, and go on from there; everyone's session is new."""
+        assert self.clock is not None
+        seconds = round((moment - dt.datetime.now(dt.UTC)).total_seconds())
+        self.clock.write_text(f"{seconds:+d}\n", encoding="ascii")
+        self.tokens.clear()
 
     def ask(self, path: str, *, given: Mapping[str, str] | None = None, headers: Mapping[str, str] = {}) -> Answer:
         """One request without a browser: GET, or POST of a form where something is ``given``."""
@@ -250,8 +265,14 @@ class Visitor:
 
     def date(self, label: str, day: dt.date) -> None:
         """Type a day into the three parts of a date field, in their order: both languages begin with the day."""
-        self.page.get_by_role("group", name=label, exact=True).get_by_role("spinbutton").first.click()
-        self.page.keyboard.type(f"{day:%d%m%Y}")
+        group = self.page.get_by_role("group", name=label, exact=True).first
+        for _ in range(5):  # what moves beneath it while an earlier field is stored takes the focus
+            self.page.wait_for_timeout(100)
+            self.idle()
+            group.get_by_role("spinbutton").first.click()
+            self.page.keyboard.type(f"{day:%d%m%Y}")
+            if f"{day:%d}" in group.inner_text() and f"{day:%Y}" in group.inner_text():
+                break
         self.page.keyboard.press("Tab")
 
     def sees(self, text: Label) -> None:
@@ -269,6 +290,14 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def movable() -> str:
+    """The library by which a process is told another time. The test is skipped without it, or fails in CI."""
+    found = next(iter(sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))), None)
+    if found is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("libfaketime is not installed")
+    return str(found)
+
+
 def chromium() -> str:
     """Where Chromium is; the test is skipped without it, or fails in CI."""
     found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -277,10 +306,13 @@ def chromium() -> str:
     return str(found)
 
 
-def new_site(folder: Path) -> Site:
-    """A started site on an empty folder, with one invented account for each role."""
+def new_site(folder: Path, fund: Callable[[Store], object] | None = None) -> Site:
+    """A started site on an empty folder, with one invented account for each role and what ``fund`` plays in it."""
     with open_store(folder) as store:
         passwords = {one.role: one.password for one in invent_accounts(store, OPERATOR)}
+        if fund is not None:
+            load_samples(store, reference_in())  # else they would find a register that isn't empty
+            fund(store)
     site = Site(folder, free_port(), {str(role): password for role, password in passwords.items()})
     site.start()
     return site
@@ -298,7 +330,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def site(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """One server that all tests of a worker share; a test that changes accounts or stops it makes its own."""
-    made = new_site(tmp_path_factory.mktemp("site") / "data")
+    made = new_site(tmp_path_factory.mktemp("site") / "data", play)
     yield made
     made.stop()
 

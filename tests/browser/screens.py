@@ -20,7 +20,6 @@ from app.navigation import ENTRIES  # noqa: E402
 from browser.conftest import FLAGS, Site, Visitor, chromium, new_site  # noqa: E402
 from browser.test_pages import QUERY, READERS, reader  # noqa: E402
 from data.phrases import LANGUAGES, Lang  # noqa: E402
-from data.store import open_store  # noqa: E402
 from fund.demo_year import play  # noqa: E402
 
 FOLDER = ROOT / "docs" / "screens"
@@ -33,9 +32,7 @@ def main() -> int:
     """Start a server with invented accounts, take the pictures, and write those that changed."""
     FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        site = new_site(Path(folder) / "data")
-        with open_store(site.folder) as store:
-            play(store)
+        site = new_site(Path(folder) / "data", play)
         browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         try:
             for role in READERS:
@@ -56,6 +53,7 @@ def _role(site: Site, browser: Browser, role: str, lang: Lang, width: str, acros
         visitor.carry(site.token(role, lang=lang))
     for entry in ENTRIES:
         if reader(entry) == role and entry.name != "sign_in" and entry.name in (sys.argv[1:] or [entry.name]):
+            visitor.page.set_viewport_size({"width": across, "height": 900})  # as the page before left it taller
             page = visitor.open(f"/{entry.path}{QUERY.get(entry.name, '')}")
             _save(page, across, FOLDER / f"{entry.name}-{lang}-{width}.png")
             print(entry.name, lang, width, flush=True)

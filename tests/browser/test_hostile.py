@@ -32,22 +32,9 @@ EVIL = (
     ":material/bug_report: :red[rød] $x^2$ `kode`"
 )
 """Markup, Markdown, a formula for a spreadsheet: one text that would show or do something else wherever it is read."""
-NUMBERS = (
-    "abc",
-    "99999999999999999999",
-    "<script>alert(1)</script>",
-    "-1",
-    "0",
-    "1e3",
-    "1 OR 1=1",
-    "../../etc",
-    "٣",
-    "%00",
-)
-ADDRESSES = (
+ADDRESSES = (  # with more that is no number: tests/test_page_rights.py
     "/anslag?id={}",
     "/anslag?arrangement={}",
-    "/anslag?id=1&tall={}",
     "/arrangement?id={}",
     "/skjema?id={}",
     "/kontoer?id={}",
@@ -70,6 +57,7 @@ ODD = (
     "/arrangementer?q=<script>alert(1)</script>&tilstand=%27&aar=99999999999999999999&side=-1&sorter=%3B",
     "/arrangementer?side=99999999999999999999",
     "/erfaringer?q=%25_%27&side=999999999&stikkord=**&om=x",
+    "/anslag?id=1&tall=<script>alert(1)</script>",
     "/anslag?id=1&omrade=<b>&scenario=../&endret==1",
     "/anslag?id=1&scenario=egne-tall&endret=audience%2Fx=<script>alert(1)</script>",
     "/sammenlign?id=1&id=1&id=2&per=<b>",
@@ -229,18 +217,12 @@ def test_no_cell_of_a_workbook_is_a_formula_of_theirs(site: Site, visitor: Make,
         assert "html" not in answer.head.headers["Content-Type"]
 
 
-@pytest.mark.parametrize("part", range(2))
-def test_addresses_that_nobody_would_write_are_told(
-    site: Site, visitor: Make, evil: tuple[int, int], part: int
-) -> None:
+def test_addresses_that_nobody_would_write_do_no_harm(site: Site, visitor: Make, evil: tuple[int, int]) -> None:
     event, _ = evil
     people = {role: visitor(site, role=role) for role in ("officer", "administrator")}
-    paths = [one.format(number) for one in ADDRESSES for number in NUMBERS[:3]]
-    paths += [f"/arrangement?id={number}" for number in NUMBERS[3:]]
-    bad = {one for one in paths if "tall=" not in one}
-    paths += [one.format(event=event) for one in ODD]
+    bad = [one.format("<script>alert(1)</script>") for one in ADDRESSES]
     found = {}
-    for path in paths[part::2]:
+    for path in [*bad, *(one.format(event=event) for one in ODD)]:
         person = people["administrator" if path.startswith("/kontoer") else "officer"]
         page = person.page
         page.goto(f"{site.address}{path}")

@@ -1,19 +1,18 @@
-"""Every page and every route for every role, by address: it is shown, or the reason is and nothing of the content.
+"""Every menu and every route for every role, and an address that each may not open.
 
 What is expected is written out by hand, as people agreed on it: the program's own table of rights is not asked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from conftest import number
-from playwright.sync_api import TimeoutError
+from playwright.sync_api import expect
 
-from app.navigation import ENTRIES
 from browser.conftest import Site, Visitor
 from data.store import open_store
 from impact.estimates import lock_estimate
@@ -24,43 +23,6 @@ from impact.register import create_event
 pytestmark = pytest.mark.browser
 Make = Callable[..., Visitor]
 
-# a: shown, with what is another's; o: shown, without what is another's; -: not shown, and why. Lessons are for everyone
-# who is signed in, so that an applicant's own event shows what was learnt from others of its kind.
-PAGES = """
-                           anyone officer applicant board chair treasurer auditor administrator
-/                          o      o       o         o     o     o         o       o
-/naeringsliv               o      o       o         o     o     o         o       o
-/kommune                   o      o       o         o     o     o         o       o
-/fond                      o      o       o         o     o     o         o       o
-/metode                    o      o       o         o     o     o         o       o
-/tabeller                  o      o       o         o     o     o         o       o
-/satser                    o      o       o         o     o     o         o       o
-/satser?sats=vat.accommodation o  o       o         o     o     o         o       o
-/anslag?id=1               o      o       o         o     o     o         o       o
-/anslag?id={secret}        -      a       -         a     a     a         a       a
-/anslag?id={secret}&omrade=norge -  a  -      a     a     a         a       a
-/anslag?id={own}           -      o       o         o     o     o         o       o
-/anslag?arrangement={event} -     a       -         a     a     a         a       a
-/arrangementer             -      a       o         a     a     a         a       a
-/arrangementer?q=hemmelig  -      a       o         a     a     a         a       a
-/arrangement?id={event}    -      a       -         a     a     a         a       a
-/arrangement?id={mine}     -      a       a         a     a     a         a       a
-/skjema                    -      o       o         -     -     -         -       -
-/skjema?id={event}         -      a       -         -     -     -         -       -
-/skjema?id={mine}          -      o       o         -     -     -         -       -
-/kalender?maaned=2031-06   -      a       o         a     a     a         a       a
-/sammenlign                -      o       o         o     o     o         o       o
-/sammenlign?id={secret}    -      a       -         a     a     a         a       a
-/importer                  -      o       -         -     -     -         -       -
-/netter                    -      o       o         o     o     o         o       o
-/erfaringer                -      a       a         a     a     a         a       a
-/oppgaver                  -      a       o         o     o     o         o       o
-/revisjonsspor             -      -       -         -     -     -         a       -
-/kontoer                   -      -       -         -     -     -         o       o
-/kontoer?id=1              -      -       -         -     -     -         o       o
-/kontroll                  -      -       -         -     -     -         o       o
-/konto                     -      o       o         o     o     o         o       o
-"""
 ROUTES = """
                                    anyone officer applicant board chair treasurer auditor administrator
 /healthz                           200    200     200       200   200   200       200     200
@@ -83,14 +45,26 @@ ROUTES = """
 """
 MENUS = {
     "anyone": "Forside, For næringslivet, Fondet, Metode, Logg inn",
-    "officer": "Forside, Arrangementer, Kalender, Sammenlign, Tabeller og satser, Erfaringer, Oppgaver",
-    "applicant": "Forside, Arrangementer, Oppgaver",
-    "board": "Forside, Arrangementer, Sammenlign, Erfaringer, Oppgaver",
-    "chair": "Forside, Arrangementer, Sammenlign, Erfaringer, Oppgaver",
-    "treasurer": "Forside, Arrangementer, Oppgaver",
-    "auditor": "Forside, Arrangementer, Oppgaver, Revisjonsspor, Drift og kontroll",
-    "administrator": "Forside, Oppgaver, Kontoer, Drift og kontroll",
+    "officer": "Forside, Arrangementer, Saker, Møter, Tabeller og satser, Erfaringer, Oppgaver",
+    "applicant": "Forside, Arrangementer, Mine søknader, Utlysninger, Oppgaver",
+    "board": "Forside, Arrangementer, Saker, Porteføljen, Møter, Erfaringer, Oppgaver",
+    "chair": "Forside, Arrangementer, Saker, Porteføljen, Møter, Erfaringer, Oppgaver",
+    "treasurer": "Forside, Arrangementer, Bidrag, Anmodninger, Utbetalinger, Regnskap, Oppgaver",
+    "auditor": "Forside, Arrangementer, Saker, Regnskap, Oppgaver, Revisjonsspor, Drift og kontroll",
+    "administrator": "Forside, Oppgaver, Kontoer, Ordninger, Meldinger, Maler, Drift og kontroll",
 }
+REFUSED = {
+    "anyone": "/anslag?id={secret}",
+    "officer": "/revisjonsspor",
+    "applicant": "/arrangement?id={event}",
+    "board": "/skjema?id={event}",
+    "chair": "/importer",
+    "treasurer": "/revisjonsspor",
+    "auditor": "/skjema?id={event}",
+    "administrator": "/skjema?id={event}",
+}
+"""An address that a role may not open; all of them are in tests/test_page_rights.py."""
+WHY = re.compile("Dette kan|Du må logge inn|Dette tilhører noen andre|Dette finnes ikke")
 SECRET = "Hemmelig"
 """Stands in everything of the officer's that isn't published."""
 
@@ -131,52 +105,21 @@ def numbers(site: Site) -> dict[str, int]:
     return {"event": event, "mine": mine, "secret": secret, "own": own}
 
 
-def faults(person: Visitor, address: str, expected: str) -> Iterator[str]:
-    """What is not as expected at an address."""
-    page = person.page
-    page.goto(f"{person.site.address}{address}")
-    person.settle()
-    if expected == "a":  # what is drawn last may come a little later
-        with suppress(TimeoutError):
-            page.wait_for_function(
-                "word => document.documentElement.innerHTML.includes(word)", arg=SECRET, timeout=5000
-            )
-    main = page.get_by_test_id("stMain")
-    told = main.get_by_test_id("stAlert").filter(has_text="Dette kan")
-    others = main.get_by_test_id("stAlert").filter(has_text="Dette tilhører noen andre")
-    gone = main.get_by_text(person.say("page.gone")) if expected == "-" else told
-    refused = told.or_(others).or_(gone).or_(main.get_by_text(person.say("account_page.sign_in"))).count()
-    if main.get_by_test_id("stException").count():
-        yield "an exception"
-    if bool(refused) != (expected == "-"):
-        yield f"shown although {expected}" if not refused else f"refused although {expected}"
-    found = SECRET in page.content().replace("?q=hemmelig", "")
-    if expected == "a" and not found:
-        yield "lacks what it should show"
-    if expected != "a" and found:
-        yield "shows what is another's"
-    if expected == "-" and (parts := main.locator("table, input, textarea, figure, .rv-figure, .rv-table").count()):
-        yield f"{parts} parts of the page beside the reason"
-
-
 def test_the_tables_are_whole() -> None:
-    pages = {address.partition("?")[0].strip("/") for address in table(PAGES)["anyone"]}
-    assert pages == {entry.path for entry in ENTRIES if entry.name != "sign_in"}
-    assert set(MENUS) == set(table(PAGES)) == set(table(ROUTES))
+    assert set(MENUS) == set(table(ROUTES)) == set(REFUSED)
 
 
 @pytest.mark.parametrize("role", list(MENUS))
-def test_every_address_shows_the_page_or_the_reason(
+def test_the_menu_lists_what_one_may_and_an_address_gives_no_more(
     site: Site, visitor: Make, numbers: dict[str, int], role: str
 ) -> None:
     person = visitor(site, role="" if role == "anyone" else role)
     listed = [one.inner_text() for one in person.open("/").locator("header nav a").all()]
     assert listed == MENUS[role].split(", ")
-    found = {}
-    for address, expected in table(PAGES)[role].items():
-        if wrong := list(faults(person, address.format(**numbers), expected)):
-            found[address] = wrong
-    assert not found
+    main = person.open(REFUSED[role].format(**numbers)).get_by_test_id("stMain")
+    expect(main.get_by_test_id("stAlert").filter(has_text=WHY)).to_be_visible()
+    assert not main.locator("table, input, textarea, figure").count()
+    assert SECRET not in person.page.content()
     assert not person.outside
 
 

@@ -1,0 +1,1 @@
+"""The treasurer's books and the auditor's checks: the larger parts of their pages."""
