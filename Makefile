@@ -10,7 +10,7 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 export RINGVIRK_DATA := $(DATA)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run demo test test-all lint benchmarks screens clean
+.PHONY: help run demo test test-all story lint benchmarks screens clean
 .DEFAULT_GOAL := help
 
 help: ## show the commands
@@ -29,7 +29,10 @@ test: $(VENV)/.installed-tests ## the tests that need no browser and little time
 	$(BIN) -m pytest -q -n auto -m "not browser and not slow"
 
 test-all: lint test ## all tests, the linter and the type checker
-	$(BIN) -m pytest -q -n auto -m "browser or slow"
+	$(BIN) -m pytest -q -n auto -m "(browser or slow) and not story"
+
+story: $(VENV)/.installed-tests ## a year of the fund through its pages, in both languages; needs libfaketime
+	$(BIN) -m pytest -q -m story
 
 lint: $(VENV)/.installed-tests ## the linter and the type checker
 	$(BIN) -m ruff check .

@@ -22,7 +22,6 @@ def let_callbacks_end() -> None:
 
     @wraps(held)
     def whole(self: Any, *args: Any, **named: Any) -> None:
-        self._yield_callback()  # what is newer already knows what is pressed here
         runner = self._yield_callback.__self__
         running, runner._execing = runner._execing, False
         try:
