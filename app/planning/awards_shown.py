@@ -196,7 +196,7 @@ def _where(visit: Visit, found: Sequence[PublishedAward]) -> None:
         for code, ore in sorted(given.items(), key=lambda each: -each[1])
     ]
     total = [visit.say("fund_page.column.total"), amount(sum(given.values()), visit.lang), str(len(found))]
-    table(visit.say("fund_page.map.caption"), heads, [*rows, total], totals=1, wide=False)
+    table(visit.say("fund_page.map.caption"), heads, [*rows, total], totals=1)
 
 
 @st.cache_resource(max_entries=60, show_spinner=False)
