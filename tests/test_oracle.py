@@ -137,7 +137,7 @@ def test_any_event_agrees_whatever_parameters_and_table(
 
 
 @pytest.mark.slow
-@settings(deadline=None, derandomize=True, max_examples=int(os.environ.get("RINGVIRK_ORACLE", "400")))
+@settings(deadline=None, derandomize=True, max_examples=int(os.environ.get("RINGVIRK_ORACLE", "200")))
 @given(events(), changed_parameters(), st.sampled_from((2017, 2018, 2019)))
 def test_hundreds_of_events_agree_with_the_oracle(raw: dict[str, Any], changed: dict[str, float], year: int) -> None:
     assert_agrees(raw, changed, year)
