@@ -5,10 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from app import asked, layout
+from app.planning.case_choice import chosen_case
 from app.planning.made_plans import Made, last_kroner, needed
 from app.planning.plan_tables import MOST, by_score, case_link, how_many
 from app.tables import table
-from app.text import plain
 from app.visit import Visit
 from fund.plans import plan_words
 from fund.plans.best_plan import BestPlan
@@ -53,18 +53,7 @@ def why(visit: Visit, found: CallPortfolio, made: Made, name: PlanName, case: st
 
 def what_case_takes(visit: Visit, found: CallPortfolio, made: Made) -> None:
     """What it would take for the case of the address in each plan, or what keeps it in."""
-    ids = [one.id for one in made.cases]
-    chosen = asked.text(CASE) if asked.text(CASE) in ids else None
-    asked.follow("portfolio_case", chosen)
-    st.selectbox(
-        visit.say("portfolio_page.case"),
-        ids,
-        index=None,
-        format_func=lambda id: plain(found.titles.get(id, id)),
-        key="portfolio_case",
-        placeholder=visit.say("portfolio_page.choose_case"),
-        on_change=asked.keeping(CASE, "portfolio_case", lambda id: id or ""),
-    )
+    chosen = chosen_case(visit, found, made.cases, CASE, "portfolio_case", visit.say("portfolio_page.case"))
     if chosen is None:
         return
     for name in PLANS:

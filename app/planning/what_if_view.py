@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from app import asked, layout
+from app.planning.case_choice import chosen_case
 from app.planning.made_plans import Made, make_plans
 from app.planning.plan_tables import case_link, level_words, plan_heads
 from app.planning.what_if_address import CHANGED, HOLD_WORDS, read_what_if, write_what_if
@@ -53,18 +54,7 @@ def tried_out(visit: Visit, found: CallPortfolio, made: Made) -> Made | None:
 
 def _case_fields(visit: Visit, found: CallPortfolio, put: WhatIf) -> None:
     """One case at a time: what it asks for, its least, and whether it is held."""
-    ids = [one.id for one in found.cases]
-    chosen = asked.text(CHANGED) if asked.text(CHANGED) in ids else None
-    asked.follow("portfolio_if_case", chosen)
-    st.selectbox(
-        visit.say("portfolio_page.if.case"),
-        ids,
-        index=None,
-        format_func=lambda id: plain(found.titles.get(id, id)),
-        key="portfolio_if_case",
-        placeholder=visit.say("portfolio_page.choose_case"),
-        on_change=asked.keeping(CHANGED, "portfolio_if_case", lambda id: id or ""),
-    )
+    chosen = chosen_case(visit, found, found.cases, CHANGED, "portfolio_if_case", visit.say("portfolio_page.if.case"))
     if chosen is None:
         return
     one = next(case for case in found.cases if case.id == chosen)

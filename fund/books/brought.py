@@ -12,30 +12,15 @@ from sqlite_utils import Database
 
 from data.permission import Actor, require
 from data.store import Store
-from fund.books.accounts_plan import Kind
 from fund.books.partners import Partner
-from fund.books.statements import Sums, partner_sums
+from fund.books.statements import PartnerSums, partner_sums
 
 
 @dataclass(frozen=True)
-class Brought:
+class Brought(PartnerSums):
     """A partner, what it ``pledged`` in øre, and where its money stands."""
 
-    partner: Partner
     pledged: int
-    sums: Sums
-
-    @property
-    def received(self) -> int:
-        return -self.sums.get("contributed", 0)
-
-    @property
-    def interest(self) -> int:
-        return -self.sums.get("interest", 0)
-
-    def stands(self, kind: Kind) -> int:
-        """What stands or went there; of ``pledge`` what is promised and hasn't come."""
-        return self.sums.get(kind, 0)
 
 
 def brought(store: Store, actor: Actor, year: int | None = None) -> list[Brought]:
@@ -44,7 +29,7 @@ def brought(store: Store, actor: Actor, year: int | None = None) -> list[Brought
     with store.read() as db:
         rows = db.execute("SELECT id, name, kind, version FROM partner ORDER BY name, id").fetchall()
         pledged = _pledged(db, year)
-        return [Brought(Partner(*row), pledged.get(row[0], 0), partner_sums(db, row[0], year)) for row in rows]
+        return [Brought(Partner(*row), partner_sums(db, row[0], year), pledged.get(row[0], 0)) for row in rows]
 
 
 def booked_years(store: Store, actor: Actor) -> list[int]:

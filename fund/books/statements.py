@@ -25,12 +25,11 @@ _SHARE: tuple[Kind, ...] = ("committed", "guaranteed", "lent", "paid", "written_
 
 
 @dataclass(frozen=True)
-class PartnerStatement:
-    """What a partner brought and where it stands. ``awards``: its share of each award, in øre."""
+class PartnerSums:
+    """A partner, and where its money stands, in øre."""
 
     partner: Partner
     sums: Sums
-    awards: Mapping[int, int]
 
     @property
     def received(self) -> int:
@@ -41,8 +40,15 @@ class PartnerStatement:
         return -self.sums.get("interest", 0)
 
     def stands(self, kind: Kind) -> int:
-        """What stands or went there."""
+        """What stands or went there; of ``pledge`` what is promised and hasn't come."""
         return self.sums.get(kind, 0)
+
+
+@dataclass(frozen=True)
+class PartnerStatement(PartnerSums):
+    """What a partner brought and where it stands. ``awards``: its share of each award, in øre."""
+
+    awards: Mapping[int, int]
 
 
 @dataclass(frozen=True)
