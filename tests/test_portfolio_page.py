@@ -5,21 +5,21 @@ from __future__ import annotations
 import datetime as dt
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
 from pages import page_of, person, seen, signed_in
+from scored import Reviewed, scored
 from streamlit.testing.v1 import AppTest
 
 from data.audit import head
 from data.numbers import HARD_SPACE
 from data.phrases import LANGUAGES
 from data.sessions import open_session
-from data.store import Store, open_store
+from data.store import Store
 from fund.deadlines import clock
-from fund.demo import Story, announce, apply, at, begin, endow, meet, review
+from fund.demo import announce, apply, at, begin, endow, meet, review
 from fund.meeting.agenda import put_on
 from fund.meeting.meetings import lock_agenda, plan_meeting
 from fund.plans.plans_workbook import PlansSheet, plans_workbook
@@ -30,28 +30,11 @@ from fund.state_aid.euro import accept_suggestion
 CUP, FESTIVAL, CONCERT = "2026-0001", "2026-0002", "2026-0005"
 
 
-@dataclass
-class Reviewed:
-    """The invented fund with its cases scored, and tokens for its people."""
-
-    folder: Path
-    store: Store
-    story: Story
-
-    def token(self, role: str, number: int = 0) -> str:
-        account = int(self.story.who(role, number).id.partition(":")[2])
-        with self.store.write("operator", "test.session") as write:
-            return open_session(write, account, "", clock(None))
-
-
 @pytest.fixture(scope="module")
 def fund(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reviewed]:
     folder = tmp_path_factory.mktemp("planned")
-    with open_store(folder) as store:
-        story = begin(store)
-        for step in (endow, announce, apply, review):
-            step(story)
-        yield Reviewed(folder, store, story)
+    with scored(folder) as found:
+        yield found
 
 
 @pytest.fixture(scope="module")

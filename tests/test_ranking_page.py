@@ -5,47 +5,27 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
 from pages import page_of, person, seen, signed_in
+from scored import Reviewed, scored
 
 from data.numbers import HARD_SPACE
 from data.permission import Actor
 from data.phrases import LANGUAGES
-from data.sessions import open_session
-from data.store import Store, open_store
-from fund.deadlines import clock
-from fund.demo import Story, announce, apply, begin, endow, review
+from data.store import Store
 from fund.review.ranking import rank
 from fund.review.ranking_workbook import ranking_workbook
 from fund.review.score_lines import score_lines
 
 
-@dataclass
-class Reviewed:
-    """The invented fund with its cases scored, and a token for each of its people."""
-
-    folder: Path
-    store: Store
-    story: Story
-
-    def token(self, role: str, number: int = 0) -> str:
-        account = int(self.story.who(role, number).id.partition(":")[2])
-        with self.store.write("operator", "test.session") as write:
-            return open_session(write, account, "", clock(None))
-
-
 @pytest.fixture(scope="module")
 def fund(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reviewed]:
     folder = tmp_path_factory.mktemp("reviewed")
-    with open_store(folder) as store:
-        story = begin(store)
-        for step in (endow, announce, apply, review):
-            step(story)
-        yield Reviewed(folder, store, story)
+    with scored(folder) as found:
+        yield found
 
 
 def shown(fund: Reviewed, token: str, lang: str = "nb", **query: str) -> str:
