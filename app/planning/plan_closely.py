@@ -35,7 +35,7 @@ def closely(visit: Visit, found: CallPortfolio, made: Made) -> None:
     )
     heads = [visit.say("portfolio_page.column.case"), visit.say("portfolio_page.column.why")]
     rows = [(case_link(found, one.id), why(visit, found, made, name, one.id)) for one in by_score(made)[:MOST]]
-    table(visit.say("portfolio_page.why_caption"), heads, rows, wide=False)
+    table(visit.say("portfolio_page.why_caption"), heads, rows)
     how_many(visit, made)
     layout.subsection(visit.say("portfolio_page.last"))
     called = titles(found)
