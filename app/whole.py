@@ -2,8 +2,9 @@
 
 Streamlit stops a run as soon as the browser asks for another, at any use of its session state, and takes callbacks for
 a part of the run: who typed in two fields faster than the server answered lost the first, or had it saved while the
-page believed that another tab did. Here the callbacks of a run are left alone until the last of them is done; the run
-that follows them may be stopped as before.
+page believed that another tab did. With ``runner.fastReruns`` off the presses of one session wait for each other, and
+here the callbacks of a run are left alone until the last of them is done; the run that follows them may be stopped as
+before.
 """
 
 from __future__ import annotations

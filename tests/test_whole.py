@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import tomllib
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from conftest import ROOT
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
 from streamlit.runtime.scriptrunner_utils.exceptions import RerunException
 from streamlit.runtime.scriptrunner_utils.script_requests import RerunData, ScriptRequests
@@ -53,3 +55,8 @@ def test_without_it_streamlit_stops_in_the_middle() -> None:
     with pytest.raises(RerunException):
         SafeSessionState.on_script_will_rerun.__wrapped__(runner._session_state, None)  # type: ignore[attr-defined]
     assert not runner._session_state._state.saved
+
+
+def test_presses_of_one_session_wait_for_each_other() -> None:
+    """Streamlit's default starts a thread for each press: two saves of one draft then run side by side."""
+    assert tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())["runner"]["fastReruns"] is False
