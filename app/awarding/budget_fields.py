@@ -63,14 +63,15 @@ def amount_input(sheet: Sheet, field: str, label: str, hint: str = "") -> None:
     """Kroner that save themselves; how they were read, or what is wrong, stands below."""
     key = sheet.key(field)
     text = st.text_input(label, key=key, help=plain(hint) or None, max_chars=40, on_change=sheet.save).strip()
+    below = st.empty()  # always there: what comes and goes would move the fields beneath
     if not text:
         return
     try:
         words = sheet.visit.say("page.read_as", amount=kroner(ore(text, place=label), sheet.visit.lang))
-        st.html(f'<p class="rv-read">{markup(words)}</p>')
+        below.html(f'<p class="rv-read">{markup(words)}</p>')
     except Faults as found:
-        for one in found.faults:
-            st.html(f'<p class="rv-fault">{markup(one.line(sheet.visit.lang))}</p>')
+        lines = (f'<p class="rv-fault">{markup(one.line(sheet.visit.lang))}</p>' for one in found.faults)
+        below.html("".join(lines))
 
 
 def rows_input(sheet: Sheet, field: str, label: str, hint: str) -> None:
@@ -78,8 +79,10 @@ def rows_input(sheet: Sheet, field: str, label: str, hint: str) -> None:
     key = sheet.key(field)
     text = st.text_area(label, key=key, height=100, max_chars=5_000, on_change=sheet.save)
     layout.text(hint, small=True)
+    below = st.empty()
     if rows := typed(text):
-        _read(sheet.visit, label, rows)
+        with below.container():
+            _read(sheet.visit, label, rows)
 
 
 def _read(visit: Visit, label: str, rows: Sequence[Mapping[str, Any]]) -> None:

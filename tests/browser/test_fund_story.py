@@ -1,4 +1,4 @@
-"""A fund's year through its pages, one account for each role: from the first contribution to the first payout.
+"""A fund's year through its pages, one account for each role: from the first contribution to the money paid back.
 
 The server's clock is moved from step to step, so that calls open and close and terms run as they would. What is told in
 ``data/samples/fund`` is typed here by hands; what comes of it is asked of the ledger at the end.
@@ -384,35 +384,141 @@ def paid(year: Year) -> None:
         cashier.type(say(f"payouts_page.payer_part.{part}"), year.told["payer"][part], box)
     do(cashier, say("payouts_page.payer_set"), box, sure=True)
     before = sum(clicks(year.people[role]) for role in ("officer", "treasurer", "cashier"))
-    for role in ("officer", "treasurer"):
-        approver = year(role, "/anmodning?id=1")
-        do(approver, say("claim_page.approve", amount=kroner(150_000 * KR, year.lang)))
-    cashier = year("cashier", "/utbetalinger")
-    do(cashier, say("payouts_page.make"), sure=True)
+    approved(year, 1, 150_000)
     with cashier.page.expect_download() as download:
         cashier.page.locator("a[href*='/last-ned/betalingsfil/1.xml']").first.click()
     assert b"150000.00" in Path(download.value.path()).read_bytes()
     assert sum(clicks(year.people[role]) for role in ("officer", "treasurer", "cashier")) - before <= 10
-    treasurer = year("treasurer", "/utbetalinger?id=1")
+    booked(year, 1)
+
+
+def approved(year: Year, claim: int, amount: int) -> None:
+    """Two approve a claim, and the cashier makes the payment file."""
+    for role in ("officer", "treasurer"):
+        approver = year(role, f"/anmodning?id={claim}")
+        do(approver, approver.say("claim_page.approve", amount=kroner(amount * KR, year.lang)))
+    cashier = year("cashier", "/utbetalinger")
+    do(cashier, cashier.say("payouts_page.make"), sure=True)
+
+
+def booked(year: Year, batch: int) -> None:
+    """The treasurer says what the bank did with a payment file."""
+    treasurer = year("treasurer", f"/utbetalinger?id={batch}")
+    say = treasurer.say
     treasurer.pick(say("payouts_page.outcome.paid"))
-    treasurer.date(say("payouts_page.column.day_booked"), dt.date(2026, 4, 21))
+    treasurer.date(say("payouts_page.column.day_booked"), year.now.date())
     treasurer.type(say("payouts_page.seen"), "Kontoutskrift (eksempel)")
     do(treasurer, say("payouts_page.hand_do"), sure=True)
 
 
+def held(year: Year) -> None:
+    """The cup was held; its report is sent and approved."""
+    year.at("2026-10-05")
+    told = year.case["accounts"]
+    person = year("applicant", "/tilsagn?id=1")
+    say = person.say
+    person.type(say("award_page.report_text"), "Oppdiktet til eksempelet.")
+    person.type(say("award_page.count.visitors"), str(year.case["came"]))
+    person.type(say("award_page.uncounted"), "Gjestedøgn ble ikke talt.")
+    accounts(person, "report_1", told)
+    do(person, say("workflow.report_action.submit"), sure=True)
+    officer = year("officer", "/tilsagn?id=1")
+    do(officer, say("award_page.approve_report.final"))
+
+
+def accounts(person: Visitor, form: str, told: Mapping[str, Any]) -> None:
+    """Type what each line of the budget came to, and the incomes."""
+    for number, one in enumerate(told["cost"]):
+        field = person.page.locator(f".st-key-{form}_cost_{number} input")
+        field.fill(str(one["amount"]))
+        field.press("Tab")
+        expect(field).to_have_value(str(one["amount"]))
+        person.idle()
+    field = person.page.locator(f".st-key-{form}_income textarea")
+    field.fill("\n".join(f"{one['name']}\t{one['amount']}" for one in told["income"]))
+    field.press("Tab")
+    person.idle()
+
+
+def settled(year: Year) -> None:
+    """The final claim comes with accounts and attestation, is paid, and what wasn't used is free again."""
+    year.at("2026-10-12")
+    told = year.case["accounts"]
+    person = year("applicant", "/tilsagn?id=1")
+    say = person.say
+    do(person, say("award_page.start.final"))
+    person.open("/anmodning?id=2")
+    person.type(say("claim_page.amount"), str(told["amount"]))
+    accounts(person, "claim_2", told)
+    for purpose in ("accounts", "attestation"):
+        uploader = person.page.locator(f"[class*=st-key-claim_2_papers_{purpose}] input[type=file]")
+        paper = {**PAPER, "name": f"{purpose}.pdf", "buffer": PAPER["buffer"] + purpose.encode()}  # type: ignore[operator]
+        uploader.set_input_files(paper)  # type: ignore[arg-type]
+        expect(person.page.get_by_role("link", name=f"{purpose}.pdf")).to_have_count(1)
+    person.choose(say("claim_page.attested_by"), word("attester", told["attested_by"], year.lang))
+    do(person, say("workflow.claim_action.submit"), sure=True)
+    approved(year, 2, told["amount"])
+    booked(year, 2)
+    treasurer = year("treasurer", "/tilsagn?id=1")
+    do(treasurer, say("workflow.award_action.settle"), sure=True)
+
+
+def paid_back(year: Year) -> None:
+    """The cup was smaller than planned: a part is demanded back, and comes."""
+    year.at("2026-11-02")
+    treasurer = year("treasurer", "/tilsagn?id=1")
+    say = treasurer.say
+    box = unfold(treasurer, say("award_page.clawed.open"))
+    treasurer.type(say("award_page.clawed.amount"), "40 000", box)
+    treasurer.type(say("award_page.clawed.grounds"), "Færre lag enn søkt om (eksempel).", box)
+    treasurer.type(say("award_page.clawed.decision"), "Styresak 7/2026 (eksempel)", box)
+    do(treasurer, say("award_page.clawed.do"), box, sure=True)
+    year.at("2026-11-12")
+    treasurer = year("treasurer", "/tilsagn?id=1")
+    box = unfold(treasurer, say("award_page.received.open"))
+    treasurer.type(say("award_page.received.amount"), "40 000", box)
+    treasurer.date(say("award_page.received.day"), dt.date(2026, 11, 12))
+    do(treasurer, say("award_page.received.do"), box)
+
+
+def ended(year: Year) -> None:
+    """What is left goes on to the next year."""
+    year.at("2027-01-05")
+    treasurer = year("treasurer", "/bidrag")
+    say = treasurer.say
+    box = unfold(treasurer, say("contributions_page.carry"))
+    treasurer.type(say("contributions_page.carry_from"), "2026", box)
+    treasurer.idle()
+    do(treasurer, say("contributions_page.carry_do"), box, sure=True)
+
+
 def found_again(year: Year) -> None:
-    """The books hold what the story says, and nothing is broken."""
-    auditor = year("auditor", "/kontroll")
-    auditor.sees(auditor.say("page.title.checks"))
+    """A figure leads back to its posting; the books hold what the story says; anyone reads of the award."""
+    auditor = year("auditor", "/regnskap")
+    say = auditor.say
+    auditor.page.get_by_role("table").get_by_role("link").first.click()
+    auditor.settle()
+    auditor.page.get_by_role("table").locator("a[href^='/postering']").first.click()
+    auditor.settle()
+    auditor.sees(say("page.title.posting"))
+    auditor.open("/kontroll")
+    auditor.sees(say("page.title.checks"))
+    anyone = year.make(year.site, lang=year.lang, width=year.width)
+    assert year.case["document"]["title"] in anyone.open("/fond").inner_text("body")
     with open_store(year.site.folder) as store:
         assert verify(store.db, store.folder) == []
         held = sums(store)
-        assert {name: held[name] // KR for name in ("available", "committed", "paid", "bank")} == {
-            "available": 3_700_000,
-            "committed": 150_000,
-            "paid": 150_000,
-            "bank": 3_850_000,
+        names = ("available", "committed", "paid", "bank", "reserved")
+        assert {name: held.get(name, 0) // KR for name in names} == {
+            "available": 3_770_000,
+            "committed": 0,
+            "paid": 230_000,
+            "bank": 3_770_000,
+            "reserved": 0,
         }
 
 
-CHAPTERS = (endowed, announced, seated, applied, reviewed, met, accepted, paid, found_again)
+CHAPTERS = (
+    *(endowed, announced, seated, applied, reviewed, met, accepted, paid),
+    *(held, settled, paid_back, ended, found_again),
+)
