@@ -18,6 +18,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from app.annual_report import annual_report
+from app.evaluation_report import evaluation_report
 from app.given import reference
 from app.html_page import language_of, link, page
 from app.report import report
@@ -36,6 +38,9 @@ from fund.payout.claiming import open_claim_paper
 from fund.review.cases import open_case_paper
 from impact.estimate_workbook import Locked, write_estimate
 from impact.estimates import get_estimate, locked_bytes
+from impact.survey.answer_workbook import answer_workbook
+from impact.survey.answers import answers_of
+from impact.survey.surveys import get_survey
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _ALIEN = "default-src 'none'; sandbox"
@@ -68,6 +73,22 @@ def _word(store: Store, actor: Actor, id: int, lang: Lang) -> Made:
     row, tree = get_estimate(store, actor, id)
     content = report(tree, lang, sha256=row.sha256, reference=reference())
     return Made(content, _name(lang, id, "docx"), DOCX)
+
+
+def _annual_report(store: Store, actor: Actor, year: int, lang: Lang) -> Made:
+    name = say("annual_report.file", lang, year=str(year))
+    return Made(annual_report(store, actor, year, reference(), lang), f"{name}.docx", DOCX)
+
+
+def _evaluation(store: Store, actor: Actor, id: int, lang: Lang) -> Made:
+    content = evaluation_report(store, actor, id, lang)
+    return Made(content, f"{say('evaluation_report.file', lang)}-{id}.docx", DOCX)
+
+
+def _answers(store: Store, actor: Actor, id: int, lang: Lang) -> Made:
+    frame = answers_of(store, actor, id)
+    content = answer_workbook(get_survey(store, actor, id), frame, lang)
+    return Made(content, f"{say('surveys_page.file_name', lang)}-{id}.xlsx", XLSX)
 
 
 def _application_paper(store: Store, actor: Actor, id: int, lang: Lang) -> Made:
@@ -113,6 +134,8 @@ KINDS: Mapping[tuple[str, str], Make] = {
     ("anslag", "json"): _lock,
     ("anslag", "xlsx"): _excel,
     ("anslag", "docx"): _word,
+    ("evaluering", "docx"): _evaluation,
+    ("svar", "xlsx"): _answers,
     ("vedlegg", "fil"): _application_paper,
     ("bilag", "fil"): _claim_paper,
     ("betalingsfil", "xml"): _payment_file,
@@ -125,6 +148,7 @@ KINDS: Mapping[tuple[str, str], Make] = {
     ("utbetalingsvarsel", "docx"): partial(_paper, "payment_advice"),
     ("sluttbrev", "docx"): partial(_paper, "closing_letter"),
     ("bidragsoversikt", "docx"): partial(_paper, "partner_statement"),
+    ("aarsrapport", "docx"): _annual_report,
 }
 """What makes each file, by the sort of thing and the file's kind, as they stand in its address."""
 

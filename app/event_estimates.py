@@ -37,7 +37,7 @@ def estimates(visit: Visit, registered: Registered, *, drafted: bool) -> list[Es
         ]
         table(say("event_page.estimates_caption"), headings, [_cells(visit, row) for row in rows])
         for row in rows:
-            _publication(visit, row)
+            publication(visit, row)
     else:
         layout.empty(visit, "event_page.no_estimates")
     if visit.may("estimate.lock", registered.row):
@@ -140,7 +140,7 @@ def _lock(event: int, token: str) -> None:
 # -- publishing
 
 
-def _publication(visit: Visit, row: EstimateRow) -> None:
+def publication(visit: Visit, row: EstimateRow) -> None:
     """Publish what is locked, or withdraw what is published, with the reason."""
     if not visit.may("estimate.publish", row) or row.withdrawn_at:
         return

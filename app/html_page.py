@@ -41,8 +41,10 @@ def language_of(request: Request) -> Lang:
     return next((lang for one in asked for lang in LANGUAGES if lang == one), LANGUAGES[0])
 
 
-def page(request: Request, title: str, body: str, *, faults: Iterable[Fault] = (), status: int = 200) -> HTMLResponse:
-    """A whole page with ``title`` as its heading; ``body`` is HTML whose text is already escaped."""
+def page(
+    request: Request, title: str, body: str, *, faults: Iterable[Fault] = (), status: int = 200, style: str = ""
+) -> HTMLResponse:
+    """A whole page with ``title`` as its heading; ``body`` is HTML whose text is already escaped, ``style`` its CSS."""
     lang = language_of(request)
     other: Lang = "en" if lang == "nb" else "nb"
     found = list(faults)
@@ -57,7 +59,7 @@ def page(request: Request, title: str, body: str, *, faults: Iterable[Fault] = (
     document = (
         f'<!doctype html><html lang="{lang}"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{markup(title)} – Ringvirk</title>'
-        f'<style>{_STYLE}</style></head><body><header><a href="/">{home}</a>'
+        f'<style>{_STYLE}{style}</style></head><body><header><a href="/">{home}</a>'
         f'<a href="{switch}" lang="{other}" hreflang="{other}">{name}</a></header>'
         f"<main><h1>{markup(title)}</h1>{alert}{body}</main></body></html>"
     )

@@ -1,6 +1,6 @@
 """Tables that everyone can read: real table elements with a caption and headings, and the same rows in Excel.
 
-A cell is text, a :class:`Link` or a :class:`Source`. Everything is escaped here; a page gives plain text.
+A cell is text, a :class:`Link`, a :class:`Source` or :class:`Faint`. All is escaped here; a page gives plain text.
 """
 
 from __future__ import annotations
@@ -36,6 +36,13 @@ class Source:
 
 
 @dataclass(frozen=True)
+class Faint:
+    """A cell of little weight, as a figure from few answers: it stands there, and faintly."""
+
+    text: str
+
+
+@dataclass(frozen=True)
 class Column:
     """A heading; ``number`` columns are set to the right."""
 
@@ -43,7 +50,7 @@ class Column:
     number: bool = False
 
 
-Cell = str | Link | Source
+Cell = str | Link | Source | Faint
 
 
 def table(
@@ -84,6 +91,8 @@ def _cell(cell: Cell) -> str:
         return source_links(cell.text)
     if isinstance(cell, Link):
         return f'<a href="{markup(cell.address)}">{markup(cell.text)}</a>'
+    if isinstance(cell, Faint):
+        return f'<i class="rv-faint">{markup(cell.text)}</i>'
     long = any(len(word) > LONGEST_WORD for word in cell.split())
     return f'<span class="rv-source">{markup(cell)}</span>' if long else markup(cell)
 

@@ -36,6 +36,7 @@ RANGES = {
     "years": (1.0, 100.0),
     "days": (0.0, 3660.0),
     "guarantees": (0.0, 1000.0),
+    "events": (1.0, 1000.0),
 }
 """What a parameter may be, by the first word of its unit: a share, kroner per krone, persons per room, grams per km."""
 

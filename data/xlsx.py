@@ -35,6 +35,7 @@ MAX_SHEETS = 100
 MAX_TAGS = 4_000_000  # "<" in all XML together: it bounds memory, as an empty tag costs more than its bytes
 MAX_COLUMNS = 256
 BLANK_ROWS = 4  # times max_rows: rows in all, blank ones included
+USUAL_ROWS = 20_000  # what MAX_BYTES and MAX_TAGS are for; who reads longer sheets has them larger in proportion
 
 _PIECE = 1 << 18
 _MAIN = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
@@ -82,7 +83,7 @@ def cell_name(row: int, column: int) -> str:
     return f"{get_column_letter(column)}{row}"
 
 
-def read_sheets(path: Path, *, max_rows: int = 20_000) -> dict[str, Sheet]:
+def read_sheets(path: Path, *, max_rows: int = USUAL_ROWS) -> dict[str, Sheet]:
     """The sheets of the .xlsx file at ``path`` by name, in the workbook's order, hidden ones included.
 
     A sheet with something below row ``max_rows`` is refused. Raises :class:`data.faults.Faults` for everything that
@@ -92,21 +93,27 @@ def read_sheets(path: Path, *, max_rows: int = 20_000) -> dict[str, Sheet]:
         return _sheets(stream, path.name, max_rows)
 
 
-def read_sheets_in(content: bytes, file: str, *, max_rows: int = 20_000) -> dict[str, Sheet]:
+def read_sheets_in(content: bytes, file: str, *, max_rows: int = USUAL_ROWS) -> dict[str, Sheet]:
     """The sheets of an .xlsx file that was sent as ``content`` and is called ``file``, as :func:`read_sheets`."""
-    return _sheets(_stream(content, file), file, max_rows)
+    return _sheets(_stream(content, file, max_rows), file, max_rows)
 
 
-def check_package(content: bytes, file: str, *, max_rows: int = 20_000) -> set[str]:
+def check_package(content: bytes, file: str, *, max_rows: int = USUAL_ROWS) -> set[str]:
     """The names of the members of ``content`` that hold formulas; no cell is read. Raises as :func:`read_sheets`."""
-    return _checked(_stream(content, file), file, max_rows)
+    return _checked(_stream(content, file, max_rows), file, max_rows)
 
 
-def _stream(content: bytes, file: str) -> IO[bytes]:
+def _for_rows(limit: int, max_rows: int) -> int:
+    """A limit that is for :data:`USUAL_ROWS`, for sheets of up to ``max_rows``."""
+    return limit * max(max_rows, USUAL_ROWS) // USUAL_ROWS
+
+
+def _stream(content: bytes, file: str, max_rows: int) -> IO[bytes]:
+    most = _for_rows(MAX_BYTES, max_rows)
     if not content:
         raise _refusal(file, "empty")
-    if len(content) > MAX_BYTES:
-        raise _refusal(file, "too_large", megabytes=len(content) / 1e6, most=MAX_BYTES / 1e6)
+    if len(content) > most:
+        raise _refusal(file, "too_large", megabytes=len(content) / 1e6, most=most / 1e6)
     return io.BytesIO(content)
 
 
@@ -117,7 +124,7 @@ def _checked(stream: IO[bytes], file: str, max_rows: int) -> set[str]:
     _check_kind(stream, file)
     try:
         with zipfile.ZipFile(stream) as package:
-            _check_members(package, file)
+            _check_members(package, file, max_rows)
             formulas = _check_contents(package, file, max_rows)
             _check_types(package, file)
     except Faults:
@@ -207,7 +214,7 @@ def _kind_of_text(start: bytes) -> str:
     return "is_xml" if text.startswith("<?xml") else "is_text"
 
 
-def _check_members(package: zipfile.ZipFile, file: str) -> None:
+def _check_members(package: zipfile.ZipFile, file: str, max_rows: int) -> None:
     """Raise with every fault that the zip's own list of members shows; nothing is unpacked."""
     members = package.infolist()
     names = {member.filename for member in members}
@@ -217,8 +224,8 @@ def _check_members(package: zipfile.ZipFile, file: str) -> None:
     if any(member.flag_bits & 0x1 for member in members):
         faults.append(Fault(file, "", "", "xlsx.is_encrypted"))
     total = sum(member.file_size for member in members)
-    if total > MAX_BYTES:
-        faults.append(Fault(file, "", "", "xlsx.too_large", {"megabytes": total / 1e6, "most": MAX_BYTES / 1e6}))
+    if total > (most := _for_rows(MAX_BYTES, max_rows)):
+        faults.append(Fault(file, "", "", "xlsx.too_large", {"megabytes": total / 1e6, "most": most / 1e6}))
     for member in members:
         if member.file_size > RATIO_FROM and member.file_size > MAX_RATIO * max(member.compress_size, 1):
             ratio = member.file_size // max(member.compress_size, 1)
@@ -255,7 +262,7 @@ def _check_contents(package: zipfile.ZipFile, file: str, max_rows: int) -> set[s
             if picture:
                 continue
             tags += piece.count(b"<")
-            if tags > MAX_TAGS:
+            if tags > _for_rows(MAX_TAGS, max_rows):
                 raise _refusal(file, "too_much")
             text = tail + piece.replace(b"\x00", b"")  # without NUL, UTF-16 reads as ASCII
             if _DECLARATION.search(text):

@@ -15,8 +15,8 @@ from python_calamine import CalamineWorkbook, SheetTypeEnum
 from data.xlsx import MAX_COLUMNS, MAX_SHEETS, Sheet, check_package, read_sheets_in
 
 QUICK_ROWS = 20_000
-_ODD = re.compile(rb"""=\s*+["'](?:[A-Za-z]*+(?:[2-9]\d{4}|\d{6})|[A-Za-z]{3}\d|[J-Zj-z][A-Za-z]\d|[ed]["'])""")
-"""An attribute as of a cell or row beyond column IZ or row 19 999, of an error, or of a date as text.
+_ODD = rb"""=\s*+["'](?:[A-Za-z]*+(?:[%d-9]\d{4}|\d{6})|[A-Za-z]{3}\d|[J-Zj-z][A-Za-z]\d|[ed]["'])"""
+"""An attribute as of a cell or row beyond column IZ or so many ten thousand rows, of an error, or of a date as text.
 
 Other attributes may look the same: their file is then read the slow way, for nothing but time.
 """
@@ -29,18 +29,19 @@ def read_quickly(content: bytes, file: str, *, max_rows: int = QUICK_ROWS) -> di
     Rows may have blank cells at their ends. Raises :class:`data.faults.Faults` as that function does.
     """
     formulas = check_package(content, file, max_rows=max_rows)
-    quick = None if formulas or _odd(content) else _quick(content, max_rows)
+    quick = None if formulas or _odd(content, max_rows) else _quick(content, max_rows)
     return read_sheets_in(content, file, max_rows=max_rows) if quick is None else quick
 
 
-def _odd(content: bytes) -> bool:
+def _odd(content: bytes, max_rows: int) -> bool:
     """Whether some member holds what calamine reads otherwise than we need."""
+    odd = re.compile(_ODD % min(9, max(1, max_rows // 10_000)))
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         for name in package.namelist():
             text = package.read(name)
             if _ENCODING.search(text) or (b"\x00" in text[:100] and not name.startswith("xl/media/")):
                 return True
-            if b"sheetData" in text and _ODD.search(text):
+            if b"sheetData" in text and odd.search(text):
                 return True
     return False
 

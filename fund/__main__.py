@@ -19,7 +19,8 @@ from data.mail import mail_is_set_up
 from data.permission import OPERATOR
 from data.phrases import LANGUAGES, say
 from data.store import open_store
-from fund.demo_year import play, renewed
+from fund.demo_after import play_on
+from fund.demo_year import renewed
 from fund.due import due
 from fund.verify import counted, verify
 from impact.reference import reference_in
@@ -61,7 +62,7 @@ def _verify(options: argparse.Namespace) -> int:
 def _demo(options: argparse.Namespace) -> int:
     with open_store(options.data) as store:
         load_samples(store, reference_in())
-        story = play(store)
+        story = play_on(store)
         renewed(story, today())
     counts = {name: len(getattr(story, name)) for name in ("partners", "applications", "awards")}
     print(say("demo.told", options.lang, **counts))

@@ -146,7 +146,7 @@ def _night(
     ids = tuple(one.event for one in here)
     if held := night_row(register, municipality, date):
         if held.id not in drawn:
-            drawn[held.id] = _sold(held, parameters)
+            drawn[held.id] = ordinary_draws(held, parameters)
         rooms = np.full(DRAWS, held.rooms)
         return _Night(
             date, ids, demand, guests, "register", held.sold.evidence, held.sold.source, rooms, drawn[held.id]
@@ -160,7 +160,7 @@ def _night(
     return _Night(date, ids, demand, guests, None, "", "", unknown, unknown)
 
 
-def _sold(row: NightRow, parameters: Parameters) -> Array:
+def ordinary_draws(row: NightRow, parameters: Parameters) -> Array:
     """The draws of rooms ordinarily sold, within the rooms that there are."""
     low, mode, high = bounds(row.sold, "amount", parameters.under("evidence"))
     low, high = max(low, 0.0), min(high, row.rooms)

@@ -77,7 +77,7 @@ class Coming(Listed):
         return {one.name: getattr(self, one.name) for one in fields(Listed)}
 
 
-class _Kept(Generic[Held]):
+class Kept(Generic[Held]):
     """What has been read, the most recently used of it; safe under many threads."""
 
     def __init__(self, most: int) -> None:
@@ -99,8 +99,8 @@ class _Kept(Generic[Held]):
         return made
 
 
-_DRAWS: _Kept[TradeDraws] = _Kept(KEPT)
-_GUESTS: _Kept[Range | None] = _Kept(KEPT_RANGES)
+_DRAWS: Kept[TradeDraws] = Kept(KEPT)
+_GUESTS: Kept[Range | None] = Kept(KEPT_RANGES)
 
 
 def listed_events(store: Store, since: dt.date, until: dt.date) -> list[Listed]:

@@ -25,21 +25,27 @@ FIGURES = (
     "value_added_per_guest_night",
     "spending",
     "spending_per_visitor",
+    "spending_per_visitor_day",
     "spending_per_guest_night",
     "employment",
     "guest_nights",
     "visitors",
     "deficit",
 )
-"""The figures that are put side by side: fields of :class:`Compared`."""
+"""The figures that are put side by side: fields of :class:`Compared`, and what only draws give."""
 PAIRS = (
     ("oslo-2011", "turnover", "spending", "oslo_turnover"),
     ("oslo-2011", "guest_nights", "guest_nights", "oslo_nights"),
     ("oslo-2011", "employment", "employment", "oslo_employment"),
+    ("oslo-2011", "spend_foreign", "spending_per_visitor_day", "oslo_foreign_day"),
+    ("oslo-2011", "spend_norwegian", "spending_per_visitor_day", "oslo_norwegian_day"),
+    ("oslo-2011", "turnover_per_night", "spending_per_guest_night", "oslo_per_night"),
     ("bergen-2017", "tourism_consumption", "spending", "bergen_consumption"),
     ("bergen-2017", "extra_guest_nights", "guest_nights", "bergen_nights"),
     ("bergen-2017", "consumption_per_night", "spending_per_guest_night", "bergen_per_night"),
     ("trondheim-festivals-2024", "spend_visitor", "spending_per_visitor", "festival_visitor"),
+    ("trondheim-festivals-2024", "leisure_2016", "spending_per_visitor_day", "trondheim_leisure_day"),
+    ("trondheim-festivals-2024", "conference_2016", "spending_per_visitor_day", "trondheim_conference_day"),
 )
 """Published event, its figure's key, our figure that it stands beside, and the phrase that says the difference."""
 MILLION = 1_000_000
@@ -113,9 +119,14 @@ class PublishedLine:
     source: str
     method: str
     formula: str = field(default="")
+    called: Mapping[str, str] = field(default_factory=dict)
 
     def name(self, lang: Lang) -> str:
         return self.names[lang]
+
+    def figure_called(self, lang: Lang) -> str:
+        """What the published figure itself is called."""
+        return self.called.get(lang) or figure_name(self.figure, lang)
 
     def difference(self, lang: Lang) -> str:
         """How it was made otherwise than ours."""
@@ -223,6 +234,7 @@ def published_lines(reference: Reference, year: int | None = None) -> list[Publi
                 source=figure.source,
                 method=method,
                 formula=figure.formula,
+                called={"nb": figure.name_nb, "en": figure.name_en},
             )
         )
     return lines

@@ -25,7 +25,7 @@ from impact.parameter_values import known_parameters
 from impact.reference import DEFAULT_TABLE, Reference
 from impact.register import EventRow, Registered, as_row, get_event, sees_all
 from impact.searching import clause
-from impact.simulation import DRAWS, frame, simulate
+from impact.simulation import DRAWS, Simulation, frame, simulate
 
 Purpose = Literal["forecast", "evaluation"]
 _FIGURES = (
@@ -138,10 +138,18 @@ def lock_estimate(
         name=name,
     )
     with store.write(actor.id, "estimate.lock") as write:
-        same = [row[column] for column in ("event", "sha256", "purpose", "name")]
-        if held := write.db.execute(_SAME, same).fetchone():
-            return int(held[0])
-        return int(write.insert("estimate", {**row, "locked_at": now(), "locked_by": actor.id}))
+        return keep_locked(write, row)
+
+
+def keep_locked(write: Write, row: Mapping[str, Any]) -> int:
+    """Keep the columns of a new estimate within a write that has asked for the right to; its number.
+
+    The same under the same name gives the one that is there.
+    """
+    same = [row[column] for column in ("event", "sha256", "purpose", "name")]
+    if held := write.db.execute(_SAME, same).fetchone():
+        return int(held[0])
+    return int(write.insert("estimate", {**row, "locked_at": now(), "locked_by": write.actor}))
 
 
 def locked_row(
@@ -160,14 +168,21 @@ def locked_row(
     :func:`lock_estimate`."""
     event = read_event(registered.document, registered.row.name("nb"), reference)
     setting = frame(reference, event.first_day, table_name, changed, known)
-    content = lock(estimate(simulate(event, setting, seed, draws)))
+    return columns_of(registered.row, simulate(event, setting, seed, draws), name=name, purpose=purpose)
+
+
+def columns_of(
+    event: EventRow, simulation: Simulation, *, name: str, purpose: Purpose
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The columns of a new estimate that was computed, and its tree, as :func:`locked_row` gives them."""
+    content = lock(estimate(simulation))
     tree, sha256 = read_locked(content, name)
     row = {
-        "event": registered.row.id,
-        "event_version": registered.row.version,
+        "event": event.id,
+        "event_version": event.version,
         "name": name.strip(),
         "purpose": purpose,
-        "table_name": table_name,
+        "table_name": simulation.frame.table_name,
         "lock": zlib.compress(content, 6),
         "sha256": sha256,
         **_figures(tree),
@@ -311,10 +326,16 @@ def find_estimates(store: Store, actor: Actor, text: str = "", *, limit: int = 5
 def estimates_of(store: Store, actor: Actor, ids: Iterable[int]) -> list[PublishedRow]:
     """Those of ``ids`` that there are and that ``actor`` may see, with their events, in the same order."""
     wanted = list(ids)
-    with store.read() as db:
-        query = _both(f"estimate.id IN ({', '.join('?' * len(wanted))})")
-        found = {one["id"]: _with_event(one) for one in db.query(query, wanted)}
+    found = rows_of(store, wanted)
     return [found[id] for id in wanted if id in found and may(actor, "estimate.read", found[id].estimate)]
+
+
+def rows_of(store: Store, ids: Iterable[int]) -> dict[int, PublishedRow]:
+    """Those of ``ids`` that there are, by number, with their events; who may see them is for the caller to ask."""
+    wanted = list(ids)
+    query = _both(f"estimate.id IN ({', '.join('?' * len(wanted))})")
+    with store.read() as db:
+        return {one["id"]: _with_event(one) for one in db.query(query, wanted)}
 
 
 def trade_draws(store: Store, id: int) -> bytes:

@@ -134,12 +134,18 @@ def _faults(reference: Reference, trade: str, municipality: str, holds: str, cha
 
 def _count(db: Any, sender: str, day: dt.date) -> None:
     """Count one more of the sender, and forget earlier days. Raises :class:`Faults` where that is too many."""
-    today = day.isoformat()
-    db.conn.execute("DELETE FROM feedback_sender WHERE day < ?", [today])
-    sql = """
-        INSERT INTO feedback_sender (day, sender, count) VALUES (?, ?, 1)
-        ON CONFLICT (day, sender) DO UPDATE SET count = count + 1 RETURNING count"""
-    (own,) = db.conn.execute(sql, [today, sender]).fetchone()
-    (everyone,) = db.conn.execute("SELECT sum(count) FROM feedback_sender WHERE day = ?", [today]).fetchone()
+    own, everyone = count_sent(db, "feedback_sender", sender, day)
     if own > A_DAY or everyone > ALL_A_DAY:
         raise Faults([Fault("", "", "", "business.too_many_answers", {"limit": A_DAY})])
+
+
+def count_sent(db: Any, table: str, sender: str, day: dt.date) -> tuple[int, int]:
+    """Count one more of the sender in ``table`` and forget earlier days: what the sender and all have sent this day."""
+    today = day.isoformat()
+    db.conn.execute(f"DELETE FROM {table} WHERE day < ?", [today])
+    sql = f"""
+        INSERT INTO {table} (day, sender, count) VALUES (?, ?, 1)
+        ON CONFLICT (day, sender) DO UPDATE SET count = count + 1 RETURNING count"""
+    (own,) = db.conn.execute(sql, [today, sender]).fetchone()
+    (everyone,) = db.conn.execute(f"SELECT sum(count) FROM {table} WHERE day = ?", [today]).fetchone()
+    return own, everyone

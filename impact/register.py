@@ -183,14 +183,14 @@ def save_event(
 def delete_event(store: Store, actor: Actor, id: int, version: int) -> None:
     """Delete an event that no estimate is locked on; drafts of it stay with those who wrote them.
 
-    Raises :class:`Faults` where something is locked on it, and as :func:`save_event` does.
+    Raises :class:`Faults` where something is locked on it or was counted or asked of it, and as :func:`save_event`.
     """
     with store.write(actor.id, "event.delete") as write:
         found = list(write.db.query("SELECT owner, name_nb FROM event WHERE id = ?", [id]))
         require(actor, "event.delete", found[0] if found else None)
-        (locked,) = write.db.execute("SELECT count(*) FROM estimate WHERE event = ?", [id]).fetchone()
-        if locked:
-            raise Faults([Fault("", found[0]["name_nb"], "", "register.locked_on", {"count": locked})])
+        for table in ("estimate", "count_series", "survey"):
+            if count := write.db.execute(f"SELECT count(*) FROM {table} WHERE event = ?", [id]).fetchone()[0]:
+                raise Faults([Fault("", found[0]["name_nb"], "", f"register.kept.{table}", {"count": count})])
         for key, held in write.db.execute("SELECT id, version FROM lesson WHERE event = ?", [id]).fetchall():
             write.delete_row("lesson", key, held)
         write.delete_row("event", id, version)
@@ -306,9 +306,9 @@ def as_row(found: Mapping[str, Any]) -> EventRow:
     return EventRow(**{**found, **days, **lists, "sample": bool(found["sample"])})
 
 
-def save_document(write: Write, id: int, version: int, document: Document) -> int:
-    """Save a document within a write that has asked for the right to; the new version."""
-    changes = _changes({}, document)
+def save_document(write: Write, id: int, version: int, document: Document | None, **columns: Any) -> int:
+    """As :func:`save_event`, within a write that has asked for the right to."""
+    changes = _changes(columns, document)
     found = list(write.db.query("SELECT * FROM event WHERE id = ?", [id]))
     return write.update_row("event", id, version, changes, derived=_derived_anew(found, changes, document))
 

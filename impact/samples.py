@@ -51,7 +51,7 @@ def has_samples(store: Store) -> bool:
 
 
 def remove_samples(store: Store, actor: Actor) -> int:
-    """Delete the samples, with their estimates, lessons and drafts; how many events were deleted.
+    """Delete the samples, with their estimates, counts, lessons and drafts; how many events were deleted.
 
     An estimate that is locked on anything but a sample can't be deleted (trigger).
     """
@@ -59,7 +59,9 @@ def remove_samples(store: Store, actor: Actor) -> int:
     with store.write(actor.id, "sample.remove") as write:
         events = write.db.execute("SELECT id, version FROM event WHERE sample = 1").fetchall()
         for event, version in events:
-            for table in ("estimate", "lesson"):
+            for (held,) in write.db.execute("SELECT version FROM evaluation WHERE event = ?", [event]).fetchall():
+                write.delete_row("evaluation", event, held)
+            for table in ("count_series", "estimate", "lesson"):
                 below = write.db.execute(f"SELECT id, version FROM {table} WHERE event = ?", [event]).fetchall()
                 for key, held in below:
                     write.delete_row(table, key, held)

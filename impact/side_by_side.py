@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from data.faults import Faults
+from impact.benchmark import visitor_days
 from impact.comparison import Compared, compared_tree, price_factor
 from impact.lock import locked_frame
 from impact.ranges import Range, range_of
@@ -72,7 +73,11 @@ def _quotients(tree: dict[str, Any], reference: Reference, scale: float) -> dict
         return simulation.x.full(values)[simulation.draws]
 
     money = {"value_added": area.effects["value_added"]["total"], "spending": area.spending.audience_spending}
-    counts = {"visitor": area.spending.eligible, "guest_night": area.spending.commercial_nights}
+    counts = {
+        "visitor": area.spending.eligible,
+        "visitor_day": visitor_days(simulation, tree["deciding_area"]),
+        "guest_night": area.spending.commercial_nights,
+    }
     found = {}
     for per, count in counts.items():
         below = drawn(count)

@@ -30,7 +30,18 @@ DRAWS = 10_000
 MAX_DRAWS = 200_000
 NATION = "NO"
 PARTS_TOLERANCE = 1e-9
-APART = ("aid.", "board.", "co2.", "expected_loss.", "portfolio.", "reminders.", "scenario.", "shift.")
+APART = (
+    "aid.",
+    "board.",
+    "co2.",
+    "expected_loss.",
+    "lessons.",
+    "portfolio.",
+    "record.",
+    "reminders.",
+    "scenario.",
+    "shift.",
+)
 """Parameters that bear on no krone: no estimate draws them, and a lock keeps only those that were used."""
 PARTS = ("direct", "indirect", "induced", "total")
 
@@ -238,9 +249,7 @@ def simulate(
     x = Columns(event, setting.parameters, sampler, jobs_unknowns(held, spread) if held else ())
     everyone = [people(audience, x) for audience in event.audiences]
     night = rooms(event, sum((one.room_nights for one in everyone), 0.0), x)
-    guest = x.parameter("ordinary_guest.spending") * _prices(
-        event, setting, x, _price_year(setting, "ordinary_guest.spending")
-    )
+    guest = ordinary_guest(event, setting, x)
     deflator = 1 / _prices(event, setting, x, setting.table.year)
     areas: dict[Area, AreaResult] = {}
     for area in setting.areas:
@@ -273,6 +282,12 @@ def _area_result(
         parts["total"] = through[row] + induced[row]
         by_quantity[quantity] = {part: values * scale for part, values in parts.items()}
     return AreaResult(spending, demand, result, by_quantity)
+
+
+def ordinary_guest(event: Event, setting: Frame, x: Columns) -> Amount:
+    """What an ordinary guest spends a night, kroner of the event's price year, VAT included."""
+    key = "ordinary_guest.spending"
+    return x.parameter(key) * _prices(event, setting, x, _price_year(setting, key))
 
 
 def _price_year(setting: Frame, key: str) -> int:

@@ -11,6 +11,7 @@ import pytest
 from conftest import number
 
 from data.phrases import LANGUAGES, has
+from impact.benchmark import PER
 from impact.comparison import (
     FIGURES,
     PAIRS,
@@ -143,7 +144,7 @@ def test_published_figures_stand_beside_with_their_method(reference: Reference, 
 
 
 def test_every_pair_names_a_figure_and_a_method() -> None:
-    known = {one.name for one in fields(Compared)} | {name for name in dir(Compared) if "_per_" in name}
+    known = {one.name for one in fields(Compared)} | {name for name in dir(Compared) if "_per_" in name} | set(PER)
     assert set(FIGURES) <= known
     for _, _, figure, method in PAIRS:
         assert figure in FIGURES and figure_name(figure, "nb") and has(f"comparison.method.{method}")

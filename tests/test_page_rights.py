@@ -27,6 +27,7 @@ from impact.lessons import add_lesson
 from impact.reference import reference_in
 from impact.register import create_event
 from impact.samples import load_samples
+from impact.survey.surveys import make_survey
 
 # a: shown, with what is another's; o: shown, without what is another's; -: not shown, and why. «stranger» is an
 # applicant who acts for nobody. Lessons are for everyone who is signed in, so that an applicant's own event shows what
@@ -57,6 +58,17 @@ PAGES = """
 /sammenlign                -      o       o         o        o     o     o         o       o
 /sammenlign?id={secret}    -      a       -         -        a     a     a         a       a
 /importer                  -      o       -         -        -     -     -         -       -
+/undersokelser?id={event}  -      a       -         -        a     a     a         a       a
+/undersokelser?id={mine}   -      o       o         -        o     o     o         o       o
+/svar-inn?id={survey}      -      a       -         -        -     -     -         -       -
+/tellinger?id={event}      -      a       -         -        a     a     a         a       a
+/tellinger?id={mine}       -      o       o         -        o     o     o         o       o
+/evaluering?id={event}     -      a       -         -        a     a     a         a       a
+/evaluering?id={mine}      -      o       o         -        o     o     o         o       o
+/gjennomgang?id={event}    -      a       -         -        a     a     a         a       a
+/gjennomgang?id={mine}     -      o       o         -        o     o     o         o       o
+/treffsikkerhet            -      o       -         -        o     o     o         o       o
+/over-aar                  -      o       -         -        o     o     o         o       o
 /netter                    -      o       o         o        o     o     o         o       o
 /erfaringer                -      a       a         a        a     a     a         a       a
 /oppgaver                  -      a       o         o        o     o     o         o       o
@@ -65,7 +77,7 @@ PAGES = """
 /soknad?id={case}          -      o       o         -        o     o     o         o       -
 /fullmakter                -      o       o         o        o     o     o         o       o
 /saker                     -      o       -         -        o     o     o         o       -
-/sak?id={case}             -      o       -         -        o     o     o         o       -
+/sak?id={case}             -      a       -         -        a     a     a         a       -
 /rangering?utlysning=1     -      o       -         -        o     o     o         o       -
 /portefolje?utlysning=1    -      o       -         -        o     o     o         o       -
 /moter                     -      o       -         -        o     o     o         o       -
@@ -114,7 +126,22 @@ def expected(text: str) -> list[tuple[str, str, str]]:
 
 ODD = ("abc", "99999999999999999999", "0", "1 OR 1=1", "٣")
 BY_NUMBER = {
-    "officer": ("anslag", "arrangement", "skjema", "netter", "sammenlign", "erfaringer", "sak", "mote", "meldinger"),
+    "officer": (
+        "svar-inn",
+        "undersokelser",
+        "tellinger",
+        "evaluering",
+        "gjennomgang",
+        "anslag",
+        "arrangement",
+        "skjema",
+        "netter",
+        "sammenlign",
+        "erfaringer",
+        "sak",
+        "mote",
+        "meldinger",
+    ),
     "administrator": ("kontoer",),
     "treasurer": ("tilsagn", "anmodning", "utbetalinger", "postering"),
     "applicant": ("soknad", "tilsagn"),
@@ -149,6 +176,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         event = create_event(store, officer, document(f"{SECRET}fest"), state="confirmed")
         mine = create_event(store, applicant, document("Egenfest"), state="confirmed")
         add_lesson(store, officer, event, f"{SECRET} lærdom")
+        survey = make_survey(store, officer, event, "visitor", dt.date(2031, 6, 14), dt.date(2031, 6, 30))
         secret, own = (
             lock_estimate(store, actor, one, reference, draws=200)
             for actor, one in ((officer, event), (applicant, mine))
@@ -160,6 +188,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         "own": own,
         "published": 1,
         "case": story.applications["cup"],
+        "survey": survey,
     }
     yield folder, tokens, numbers
 

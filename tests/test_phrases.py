@@ -236,6 +236,8 @@ def written() -> tuple[frozenset[str], tuple[re.Pattern[str], ...]]:
         steps = flow["transition"]  # states and actions are named after the table
         words |= {kind, flow["first"]}
         words |= {name for step in steps for name in (step["action"], step["to"], *step["from"])}
+    for key, lesson in tomllib.loads((ROOT / "data" / "lesson_checks.toml").read_text(encoding="utf-8")).items():
+        words |= {key, lesson["event"], lesson["grade"]}  # what a lesson says is named after it
     words |= {kind.__name__ for kind in (str, int, float)}  # a field of the wrong kind is named after the kind
     return frozenset(words), tuple(re.compile(rf"{pattern}\Z") for pattern in sorted(patterns))
 

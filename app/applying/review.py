@@ -6,6 +6,7 @@ import streamlit as st
 
 from app import layout
 from app.applying import lacking
+from app.applying.advice import advice
 from app.applying.contents import contents
 from app.applying.form import Form, change, name, put
 from app.deed import deed, fields
@@ -19,8 +20,9 @@ from fund.rulebook.schemes import word
 
 
 def review(form: Form) -> None:
-    """Conditions first, then what is lacking or the button, then everything as it will be read."""
+    """Conditions first, then advice, what is lacking or the button, then everything as it will be read."""
     _conditions(form)
+    advice(form)
     found = lacking.lacks(form)
     if found:
         layout.text(form.words("review.lacks", count=len(found)))

@@ -49,5 +49,6 @@ def show(visit: Visit) -> None:
         ],
     )
     show_sums(visit)
-    ways([Link(visit.say("books_page.all_postings"), "/regnskap?vis=posteringer")])
+    all_postings = Link(visit.say("books_page.all_postings"), "/regnskap?vis=posteringer")
+    ways([all_postings, Link(visit.say("years_page.link"), "/over-aar")])
     voucher_files(visit)

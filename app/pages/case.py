@@ -15,11 +15,13 @@ from app.casework.decided import decisions
 from app.casework.declaring import gate, sentence
 from app.casework.grounds import aid, rules
 from app.casework.handling import steps
+from app.casework.learnt import learnt
 from app.casework.noting import notes
 from app.casework.opened import Opened
 from app.casework.recommending import recommendation
 from app.casework.scoring import scores
 from app.casework.what_is_new import history, tell
+from app.recording.in_case import in_light_of_earlier
 from app.visit import Visit
 from fund.review.cases import open_case, public_facts
 from fund.review.conflicts import TAKES_PART, own_standing
@@ -30,7 +32,9 @@ _PARTS: tuple[tuple[Callable[[Opened], None], ...], ...] = (
     (steps,),
     (decisions,),
     (forecast,),
+    (in_light_of_earlier,),
     (rules, aid),
+    (learnt,),
     (organiser, strategy),
     (budget,),
     (scores,),

@@ -6,6 +6,8 @@ from app import layout
 from app.casework.aid_reporting import aid_reporting
 from app.casework.own_cases import own_cases
 from app.casework.work_list import work_list
+from app.going import ways
+from app.tables import Link
 from app.visit import Visit
 from fund.review.queue import case_lines, cases_known
 
@@ -22,3 +24,4 @@ def show(visit: Visit) -> None:
         work_list(visit, known)
         if visit.may("case.handle"):
             aid_reporting(visit)
+            ways([Link(visit.say("years_page.link"), "/over-aar")])

@@ -9,11 +9,13 @@ from typing import Any
 import streamlit as st
 
 from app import answers, asked, layout
+from app.charts import lower
 from app.event_charts import EventFigure, Per, comparison
 from app.event_list import public_style
 from app.figure import Figure
 from app.given import reference
 from app.inputs import source_links
+from app.recording.benchmarks import benchmark_section
 from app.spans import count_middle, count_span, kroner_middle, kroner_span
 from app.tables import Cell, Column, Link, download, table
 from app.text import markup
@@ -22,6 +24,7 @@ from app.visit import Visit
 from data.clock import days, moment
 from data.connection import data_folder
 from data.phrases import Lang
+from impact.benchmark import PER
 from impact.comparison import FIGURES, KindRow, PublishedLine, by_kind, compared_row, figure_name, published_lines
 from impact.comparison_workbook import comparison_workbook
 from impact.estimates import PublishedRow, estimates_of, find_estimates, get_estimate
@@ -64,6 +67,7 @@ def show(visit: Visit) -> None:
     kinds = _kinds(str(data_folder()), visit.version, answers.published(visit))
     _by_kind(visit, kinds)
     lines = _lines(str(data_folder()), reference().price_years[1])
+    benchmark_section(visit, sides, lines)
     _published(visit, sides, lines)
     lang = visit.lang
     download(
@@ -282,15 +286,15 @@ def _spread(visit: Visit, found: tuple[float, float, float] | None) -> str:
 
 
 def _published(visit: Visit, sides: Mapping[str, Side], lines: Sequence[PublishedLine]) -> None:
-    """What others have published of other events, the same figure of the chosen ones, and how it was made otherwise."""
+    """What others have published of events as wholes, the same of the chosen ones, and how it was made otherwise."""
     layout.section(visit.say("comparison_page.published"))
     layout.text(visit.say("comparison_page.published_text"))
     names = ("event", "figure", "value", *(("yours",) if sides else ()), "difference")
     heads = [visit.say(f"comparison_page.published_head.{one}") for one in names]
-    rows = [_line(visit, sides, one) for one in lines]
+    rows = [_line(visit, sides, one) for one in lines if one.figure not in PER]
     table(visit.say("comparison_page.published_caption"), heads, rows)
     sources = "".join(
-        f"<li>{markup(one.name(visit.lang))}, {markup(figure_name(one.figure, visit.lang).lower())}: "
+        f"<li>{markup(one.name(visit.lang))}, {markup(lower(one.figure_called(visit.lang)))}: "
         f"{source_links(one.source or one.formula)}</li>"
         for one in lines
     )

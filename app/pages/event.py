@@ -11,8 +11,10 @@ from app.dates import DATES
 from app.event_estimates import estimates
 from app.event_excel import excel
 from app.event_history import history
+from app.event_list import public_style
 from app.event_state import change_state, register_columns
 from app.given import reference
+from app.going import ways
 from app.tables import Cell, Link, table
 from app.text import markup
 from app.visit import Visit
@@ -23,6 +25,13 @@ from impact.register import EventRow, copy_event, delete_event, editions, get_ev
 from impact.register_fields import KINDS
 
 SIMILAR = 5
+AFTERWARDS = {
+    "surveys": ("/undersokelser", "survey.read"),
+    "counts": ("/tellinger", "count.read"),
+    "evaluation": ("/evaluering", "evaluation.read"),
+    "review": ("/gjennomgang", "review.read"),
+}
+"""Pages of what is done after an event: their addresses, and who may open them."""
 
 
 def show(visit: Visit) -> None:
@@ -49,6 +58,7 @@ def show(visit: Visit) -> None:
     if writes:
         register_columns(visit, row)
     rows = estimates(visit, registered, drafted=draft is not None)
+    _afterwards(visit, row)
     _editions(visit, row)
     _lessons(visit, row)
     excel(visit, registered)
@@ -85,6 +95,16 @@ def _facts(visit: Visit, row: EventRow) -> None:
     }
     if any(facts.values()):
         layout.facts({name: value for name, value in facts.items() if value})
+
+
+def _afterwards(visit: Visit, row: EventRow) -> None:
+    """The ways to what is asked, counted, evaluated and learnt once it has been held."""
+    shown = {name: path for name, (path, right) in AFTERWARDS.items() if visit.may(right, row)}
+    if shown:
+        layout.section(visit.say("event_page.afterwards"))
+        layout.text(visit.say("event_page.afterwards_text"))
+        public_style()
+        ways([Link(visit.say(f"page.title.{name}"), f"{path}?id={row.id}") for name, path in shown.items()])
 
 
 def _editions(visit: Visit, row: EventRow) -> None:

@@ -35,7 +35,8 @@ def show(visit: Visit) -> None:
     layout.title(visit.say("page.title.portfolio"), _lead(visit, call, found))
     call_field(visit, "portfolio", call, *OF_A_CALL)
     _left_out(visit, found.hidden)
-    ways([Link(visit.say("portfolio_page.to_ranking"), f"/rangering?utlysning={call.id}")])
+    over_years = Link(visit.say("years_page.link"), "/over-aar")
+    ways([Link(visit.say("portfolio_page.to_ranking"), f"/rangering?utlysning={call.id}"), over_years])
     if not found.cases:
         return
     if found.frame is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
@@ -48,4 +49,12 @@ def what_name(visit: Visit, what: str) -> str:
 def postings_of(kind: Kind, *, partner: int = 0, year: int = 0, frame: int = 0) -> str:
     """The address of the postings behind a sum."""
     parts = {"konto": KIND_WORDS[kind], "partner": partner, "ar": year, "ramme": frame}
+    return f"/regnskap?{urlencode({name: value for name, value in parts.items() if value})}"
+
+
+def posting_address(
+    kind: Kind, *, what: str = "", first: dt.date | None = None, last: dt.date | None = None, partner: int = 0
+) -> str:
+    """The address of the postings of certain days: on a kind of account, of something that happened, of a partner."""
+    parts = {"konto": KIND_WORDS[kind], "hva": what, "partner": partner, "fra": first, "til": last}
     return f"/regnskap?{urlencode({name: value for name, value in parts.items() if value})}"

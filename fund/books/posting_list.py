@@ -33,7 +33,7 @@ _MOST = "max(sum(max(amount, 0)), -sum(min(amount, 0)))"
 class Wanted:
     """Which postings: by the accounts that they moved money on, by what happened, when; 0, "" and None leave it open.
 
-    ``amount`` is øre moved on such an account, in or out.
+    ``what`` finds with what happened what took it back; ``amount`` is øre moved on such an account, in or out.
     """
 
     kind: Kind | Literal[""] = ""
@@ -180,7 +180,7 @@ def _where(wanted: Wanted) -> tuple[str, list[Any]]:
     conditions: list[str] = ["1"]
     values: list[Any] = []
     if wanted.what:
-        conditions.append("p.what = ?")
+        conditions.append("? IN (p.what, (SELECT undone.what FROM posting AS undone WHERE undone.id = p.reverses))")
         values.append(wanted.what)
     if wanted.first:
         conditions.append("p.day >= ?")

@@ -35,7 +35,7 @@ from data.demo import ADDRESSES, invent_accounts
 from data.permission import OPERATOR, Actor
 from data.phrases import Lang, say
 from data.store import Store, open_store
-from fund.demo_year import play
+from fund.demo_after import play_on
 from impact.reference import reference_in
 from impact.samples import load_samples
 
@@ -330,7 +330,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def site(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """One server that all tests of a worker share; a test that changes accounts or stops it makes its own."""
-    made = new_site(tmp_path_factory.mktemp("site") / "data", play)
+    made = new_site(tmp_path_factory.mktemp("site") / "data", play_on)
     yield made
     made.stop()
 

@@ -20,7 +20,7 @@ from app.navigation import ENTRIES  # noqa: E402
 from browser.conftest import FLAGS, Site, Visitor, chromium, new_site  # noqa: E402
 from browser.test_pages import QUERY, READERS, reader  # noqa: E402
 from data.phrases import LANGUAGES, Lang  # noqa: E402
-from fund.demo_year import play  # noqa: E402
+from fund.demo_after import play_on  # noqa: E402
 
 FOLDER = ROOT / "docs" / "screens"
 ACROSS = {"wide": 1280, "phone": 390}
@@ -32,7 +32,7 @@ def main() -> int:
     """Start a server with invented accounts, take the pictures, and write those that changed."""
     FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        site = new_site(Path(folder) / "data", play)
+        site = new_site(Path(folder) / "data", play_on)
         browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         try:
             for role in READERS:
