@@ -38,9 +38,13 @@ claim.approve      -      -        -       -         -     -     a         -    
 claim.check        -      -        a       -         -     -     -         -       -
 claim.write        -      -        -       o         -     -     -         -       -
 contribution.write -      -        -       -         -     -     a         -       -
+count.read         -      -        a       o         a     a     a         a       a
+count.write        -      -        a       -         -     -     -         -       -
 estimate.lock      -      a        a       o         -     -     -         -       -
 estimate.publish   -      a        a       -         -     -     -         -       -
 estimate.read      p      -        a       op        a     a     a         a       a
+evaluation.read    -      -        a       o         a     a     a         a       a
+evaluation.write   -      -        a       -         -     -     -         -       -
 event.create       -      a        a       a         -     -     -         -       -
 event.delete       -      -        a       -         -     -     -         -       -
 event.import       -      -        a       -         -     -     -         -       -
@@ -75,16 +79,23 @@ payee.read         -      -        a       o         -     -     a         a    
 payment.make       -      -        -       -         -     -     a         -       -
 payment.read       -      -        -       -         -     -     a         a       -
 payment.reconcile  -      -        -       -         -     -     a         -       -
+record.read        -      -        a       -         a     a     a         a       a
 reference.import   -      -        a       -         -     -     -         -       -
 report.write       -      -        -       o         -     -     -         -       -
+review.read        -      -        a       o         a     a     a         a       a
+review.write       -      -        a       o         -     -     -         -       -
 sample.load        -      a        -       -         -     -     -         -       -
 sample.remove      -      -        a       -         -     -     -         -       a
 scheme.read        a      a        a       a         a     a     a         a       a
 scheme.write       -      -        a       -         -     -     -         -       a
 seat.read          -      -        a       -         a     a     a         a       a
 seat.write         -      -        -       -         -     -     -         -       a
+survey.answer      a      a        a       a         a     a     a         a       a
+survey.read        -      -        a       o         a     a     a         a       a
+survey.write       -      -        a       -         -     -     -         -       -
 template.read      -      -        a       -         -     -     -         a       a
 template.write     -      -        a       -         -     -     -         -       a
+years.read         -      -        a       -         a     a     a         a       a
 """
 HEAD, *LINES = TABLE.strip().splitlines()
 CELLS = [
