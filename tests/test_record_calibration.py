@@ -1,19 +1,19 @@
-"""How often ranges held: the counts, Wilson's interval, and what may be said of 80 %."""
+"""How often ranges held: the counts, the exact interval, and what may be said of 80 %."""
 
 from __future__ import annotations
 
 import pytest
 
-from impact.record.calibration import Standing, calibration, wilson
+from impact.record.calibration import Standing, calibration, exact
 
 
 @pytest.mark.parametrize(
     ("hits", "tries", "low", "high"),
-    [(8, 10, 0.4902, 0.9433), (0, 10, 0.0, 0.2775), (10, 10, 0.7225, 1.0), (81, 263, 0.2553, 0.3662), (0, 0, 0.0, 1.0)],
+    [(8, 10, 0.4439, 0.9748), (0, 10, 0.0, 0.3085), (10, 10, 0.6915, 1.0), (81, 263, 0.2527, 0.3676), (0, 0, 0.0, 1.0)],
 )
-def test_wilsons_interval(hits: int, tries: int, low: float, high: float) -> None:
-    """81 of 263 is Newcombe's (1998) example; the others follow from the formula."""
-    assert wilson(hits, tries) == (pytest.approx(low, abs=5e-5), pytest.approx(high, abs=5e-5))
+def test_the_exact_interval(hits: int, tries: int, low: float, high: float) -> None:
+    """81 of 263 is Newcombe's (1998) example, by his fifth method; of all or none of ten it is 0.025 ** (1 / 10)."""
+    assert exact(hits, tries) == (pytest.approx(low, abs=5e-5), pytest.approx(high, abs=5e-5))
 
 
 def test_counts_and_verdict() -> None:
@@ -25,3 +25,4 @@ def test_counts_and_verdict() -> None:
     assert calibration(found(6, 3, 1)).verdict == "narrow"
     assert calibration(found(0, 40, 0)).verdict == "wide"
     assert calibration([]).verdict == "none"
+    assert [calibration(found(count, 0, 0)).verdict for count in (1, 2, 3)] == ["holds", "holds", "narrow"]

@@ -29,6 +29,9 @@ from impact.evaluation.outcome import Field, unmeasured
 from impact.ranges import Range
 from impact.report import kroner
 
+FEW = 12
+"""Measured numbers that stand open; more of them are folded, so that a phone finds what comes after."""
+
 
 def figures(visit: Visit, one: Opened) -> None:
     """Forecast and outcome with their bands on one scale, and whether the forecast's range held."""
@@ -109,7 +112,9 @@ def numbers(visit: Visit, one: Opened) -> None:
     """What was measured, with evidence and source; below it, closed, what is as it was forecast."""
     layout.section(visit.say("evaluation_page.numbers"))
     if one.measured:
-        table(visit.say("evaluation_page.measured_caption"), _heads(visit), _rows(visit, one, one.measured))
+        label = plain(visit.say("evaluation_page.measured", count=len(one.measured)))
+        with st.expander(label, expanded=len(one.measured) <= FEW):
+            table(visit.say("evaluation_page.measured_caption"), _heads(visit), _rows(visit, one, one.measured))
     else:
         layout.empty(visit, "evaluation_page.nothing_measured")
     if left := unmeasured(one.fields, one.before):

@@ -77,7 +77,7 @@ def _figures(visit: Visit, record: Record) -> None:
     if found.events:
         of = say("record_page.of", within=found.within, count=found.events)
         ends = {"low": percent(found.low, lang), "high": percent(found.high, lang)}
-        shown.append(Shown(say("record_page.within"), of, say("record_page.wilson", **ends), modelled=False))
+        shown.append(Shown(say("record_page.within"), of, say("record_page.bounds", **ends), modelled=False))
         share, ends = percent(math.exp(cut.belief.mean), lang), _ends(cut.low, cut.high, lang)
         shown.append(Shown(say("record_page.expectation"), share, say("record_page.interval", **ends)))
     if record.drained or record.unknown:
