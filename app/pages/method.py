@@ -34,7 +34,7 @@ def show(visit: Visit) -> None:
     for number, heading, body in sections(visit.lang):
         layout.section(heading)
         if number is None:
-            st.markdown(body)
+            _shown(body, heading)
             continue
         layout.text(visit.say(f"method_page.section.{number}"))
         with st.expander(visit.say("method_page.formulas", heading=heading)):

@@ -100,11 +100,12 @@ def test_f5_in_the_middle_of_a_form_loses_nothing(site: Site, visitor: Make, eve
     person.settle()
     expect(person.box(visits(person))).to_have_value("4 500")
     person.choose(person.say("workbook.field.audience.home.label").capitalize(), "Norge ellers")
+    heading = page.get_by_role("heading", name=person.say("event_form_page.step.economy"))
     person.press(person.say("event_form_page.next", step=person.say("event_form_page.step.economy")))
-    person.settle()
+    expect(heading).to_be_visible()
     page.reload()
     person.settle()
-    expect(page.get_by_role("heading", name=person.say("event_form_page.step.economy"))).to_be_visible()
+    expect(heading).to_be_visible()
     assert drafted(site, event, ("audience", 0, "home")) == "norway"
     assert stored(site, event)["audience"][0]["visits"]["value"] == 3000
 
