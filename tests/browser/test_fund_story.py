@@ -454,7 +454,7 @@ def settled(year: Year) -> None:
         uploader = person.page.locator(f"[class*=st-key-claim_2_papers_{purpose}] input[type=file]")
         paper = {**PAPER, "name": f"{purpose}.pdf", "buffer": PAPER["buffer"] + purpose.encode()}  # type: ignore[operator]
         uploader.set_input_files(paper)  # type: ignore[arg-type]
-        expect(person.page.get_by_role("link", name=f"{purpose}.pdf")).to_have_count(1)
+        expect(person.page.get_by_role("link", name=f"{purpose}.pdf").first).to_be_visible()
     person.choose(say("claim_page.attested_by"), word("attester", told["attested_by"], year.lang))
     do(person, say("workflow.claim_action.submit"), sure=True)
     approved(year, 2, told["amount"])
