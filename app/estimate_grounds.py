@@ -46,13 +46,13 @@ def published(visit: Visit, opened: Opened) -> None:
     with left:
         layout.subsection(visit.say("estimate_page.published.dot"))
         by_key = {one.key: one for one in found.figures}
-        inputs([_published_line(visit, by_key[key]) for key in FIRST if key in by_key])
+        inputs([published_line(visit, by_key[key]) for key in FIRST if key in by_key])
     with right:
         layout.subsection(visit.say("estimate_page.published.band"))
         inputs([_modelled_line(visit, opened, name) for name in MODELLED])
     with st.expander(visit.say("estimate_page.published.all", count=len(found.figures))):
         layout.text(found.note_nb if visit.lang == "nb" else found.note_en)
-        inputs([_published_line(visit, one) for one in found.figures])
+        inputs([published_line(visit, one) for one in found.figures])
     with st.expander(visit.say("estimate_page.published.not_found", count=len(found.unknowns))):
         layout.bullets(one.name_nb if visit.lang == "nb" else one.name_en for one in found.unknowns)
 
@@ -62,7 +62,8 @@ def _published(event: str) -> Published | None:
     return read_published(published_path(event)) if event in published_ids() else None
 
 
-def _published_line(visit: Visit, one: Figure) -> Input:
+def published_line(visit: Visit, one: Figure) -> Input:
+    """A published figure with its year, its grade, its note and its source."""
     nb = visit.lang == "nb"
     about = (str(one.year), visit.say(f"published.grade.{one.grade}"), one.note_nb if nb else one.note_en)
     return Input(

@@ -8,14 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from openpyxl import Workbook
-from openpyxl.styles import Alignment
 from openpyxl.worksheet.worksheet import Worksheet
 
 from data.phrases import Lang, say
-from data.xlsx import cell_name
 from impact.comparison import FIGURES, KindRow, PublishedLine, Three, figure_name
 from impact.register_fields import word
-from impact.sheet_writing import about_book, packed, print_landscape, put_text, write_head
+from impact.sheet_writing import about_book, packed, write_list
 from impact.side_by_side import Side
 
 Cell = str | float | None
@@ -75,17 +73,6 @@ def _ends(found: Three | None) -> Sequence[float | None]:
 
 
 def _sheet(sheet: Worksheet, name: str, columns: Sequence[str], rows: Sequence[Sequence[Cell]], lang: Lang) -> None:
-    sheet.title = say(f"comparison_page.sheet.{name}", lang)
-    heads = [say(f"comparison_page.column.{column}", lang) for column in columns]
-    write_head(sheet, 1, heads, [_WIDE.get(column, 18.0) for column in columns])
-    for number, row in enumerate(rows, 2):
-        for place, value in enumerate(row, 1):
-            cell = sheet.cell(number, place)
-            cell.alignment = Alignment(vertical="top", wrap_text=True)
-            if isinstance(value, str):
-                put_text(cell, value)
-            elif value is not None:
-                cell.value, cell.number_format = value, "#,##0" if abs(value) >= 100 else "#,##0.0"
-    sheet.freeze_panes = "B2"
-    sheet.auto_filter.ref = f"A1:{cell_name(max(2, len(rows) + 1), len(columns))}"
-    print_landscape(sheet)
+    heads = [(say(f"comparison_page.column.{column}", lang), _WIDE.get(column, 18.0)) for column in columns]
+    title = say(f"comparison_page.sheet.{name}", lang)
+    write_list(sheet, title, heads, rows, lambda _, value: "#,##0" if abs(value) >= 100 else "#,##0.0")

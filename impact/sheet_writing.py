@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -55,6 +55,32 @@ def write_head(sheet: Worksheet, row: int, texts: list[str], widths: list[float]
         cell.alignment = Alignment(vertical="center", wrap_text=True)
         if widths:
             sheet.column_dimensions[cell_name(1, column)[:-1]].width = widths[column - 1]
+
+
+def write_list(
+    sheet: Worksheet,
+    title: str,
+    columns: Sequence[tuple[str, float]],
+    rows: Sequence[Sequence[Any]],
+    number_format: Callable[[int, Any], str],
+) -> None:
+    """A sheet that is one list: headings with their widths, rows below, the head and the first column frozen, a filter.
+
+    ``number_format`` gives that of a value that is no text, by the column's place from 0; None leaves a cell empty.
+    """
+    sheet.title = title
+    write_head(sheet, 1, [head for head, _ in columns], [width for _, width in columns])
+    for number, row in enumerate(rows, 2):
+        for place, value in enumerate(row):
+            cell = sheet.cell(number, place + 1)
+            cell.alignment = Alignment(vertical="top", wrap_text=True)
+            if isinstance(value, str):
+                put_text(cell, value)
+            elif value is not None:
+                cell.value, cell.number_format = value, number_format(place, value)
+    sheet.freeze_panes = "B2"
+    sheet.auto_filter.ref = f"A1:{cell_name(max(2, len(rows) + 1), len(columns))}"
+    print_landscape(sheet)
 
 
 def print_landscape(sheet: Worksheet, title_row: int = 1) -> None:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from app import layout
-from app.inputs import Input, inputs
+from app.estimate_grounds import published_line
+from app.inputs import inputs
 from app.text import plain
 from app.visit import Visit
 from impact.published import Figure
@@ -27,7 +28,7 @@ def published_outcome(visit: Visit, row: EventRow) -> None:
         _line(visit, one)
     with st.expander(plain(visit.say("published_outcome.sources"))):
         every = dict.fromkeys(f for one in found.lines for f in (*one.before, *one.after, *one.difference))
-        inputs([_source(visit, one) for one in every])
+        inputs([published_line(visit, one) for one in every])
     with st.expander(plain(visit.say("published_outcome.unknown", count=len(found.event.unknowns)))):
         nb = visit.lang == "nb"
         layout.bullets(one.name_nb if nb else one.name_en for one in found.event.unknowns)
@@ -53,14 +54,3 @@ def _said(visit: Visit, one: Figure) -> str:
     name = one.name_nb if visit.lang == "nb" else one.name_en
     grade = visit.say(f"published.grade.{one.grade}")
     return visit.say("published_outcome.figure", name=name, value=one.shown(visit.lang), grade=grade)
-
-
-def _source(visit: Visit, one: Figure) -> Input:
-    nb = visit.lang == "nb"
-    about = (str(one.year), visit.say(f"published.grade.{one.grade}"), one.note_nb if nb else one.note_en)
-    return Input(
-        label=one.name_nb if nb else one.name_en,
-        value=one.shown(visit.lang),
-        before=" · ".join(part for part in about if part),
-        source=one.source or visit.say("published.worked_out", formula=one.formula),
-    )

@@ -6,16 +6,14 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 
 from openpyxl import Workbook
-from openpyxl.styles import Alignment
 from openpyxl.worksheet.worksheet import Worksheet
 
 from data.phrases import Lang, say
-from data.xlsx import cell_name
 from impact.counts.baseline import Baseline, Spread
 from impact.counts.series import Series
 from impact.reference import Reference
 from impact.register import EventRow
-from impact.sheet_writing import DATE_FORMATS, about_book, packed, print_landscape, put_text, write_head
+from impact.sheet_writing import DATE_FORMATS, about_book, packed, write_list
 
 Cell = str | float | dt.date | None
 _WIDE = {"name": 36.0, "source": 50.0, "withdrawn": 30.0, "kind": 22.0}
@@ -72,18 +70,8 @@ def _years(years: Mapping[int, float]) -> str:
 
 
 def _sheet(sheet: Worksheet, name: str, columns: Sequence[str], rows: Sequence[Sequence[Cell]], lang: Lang) -> None:
-    sheet.title = say(f"counts_page.sheet.{name}", lang)
-    heads = [say(f"counts_page.column.{column}", lang) for column in columns]
-    write_head(sheet, 1, heads, [_WIDE.get(column, 16.0) for column in columns])
-    for number, row in enumerate(rows, 2):
-        for place, value in enumerate(row, 1):
-            cell = sheet.cell(number, place)
-            cell.alignment = Alignment(vertical="top", wrap_text=True)
-            if isinstance(value, str):
-                put_text(cell, value)
-            elif value is not None:
-                cell.value = value
-                cell.number_format = DATE_FORMATS[lang] if isinstance(value, dt.date) else "#,##0"
-    sheet.freeze_panes = "B2"
-    sheet.auto_filter.ref = f"A1:{cell_name(max(2, len(rows) + 1), len(columns))}"
-    print_landscape(sheet)
+    heads = [(say(f"counts_page.column.{column}", lang), _WIDE.get(column, 16.0)) for column in columns]
+    title = say(f"counts_page.sheet.{name}", lang)
+    write_list(
+        sheet, title, heads, rows, lambda _, value: DATE_FORMATS[lang] if isinstance(value, dt.date) else "#,##0"
+    )

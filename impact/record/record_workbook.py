@@ -6,16 +6,14 @@ import math
 from collections.abc import Mapping, Sequence
 
 from openpyxl import Workbook
-from openpyxl.styles import Alignment
 from openpyxl.worksheet.worksheet import Worksheet
 
 from data.clock import days
 from data.phrases import Lang, say
-from data.xlsx import cell_name
 from impact.record.bias import FACTORS
 from impact.record.record import Group, Line, Record
 from impact.register_fields import word
-from impact.sheet_writing import about_book, packed, print_landscape, put_text, write_head
+from impact.sheet_writing import about_book, packed, write_list
 
 Cell = str | float | None
 EVENTS = (
@@ -84,17 +82,6 @@ def _group(one: Group, names: Mapping[str, str], lang: Lang) -> list[Cell]:
 
 
 def _sheet(sheet: Worksheet, name: str, columns: Sequence[str], rows: Sequence[Sequence[Cell]], lang: Lang) -> None:
-    sheet.title = say(f"forecast_record.sheet.{name}", lang)
-    heads = [say(f"forecast_record.column.{column}", lang) for column in columns]
-    write_head(sheet, 1, heads, [_WIDE.get(column, 18.0) for column in columns])
-    for number, row in enumerate(rows, 2):
-        for place, (column, value) in enumerate(zip(columns, row, strict=True), 1):
-            cell = sheet.cell(number, place)
-            cell.alignment = Alignment(vertical="top", wrap_text=True)
-            if isinstance(value, str):
-                put_text(cell, value)
-            elif value is not None:
-                cell.value, cell.number_format = value, "0.00" if column in _SHARES else "#,##0"
-    sheet.freeze_panes = "B2"
-    sheet.auto_filter.ref = f"A1:{cell_name(max(2, len(rows) + 1), len(columns))}"
-    print_landscape(sheet)
+    heads = [(say(f"forecast_record.column.{column}", lang), _WIDE.get(column, 18.0)) for column in columns]
+    title = say(f"forecast_record.sheet.{name}", lang)
+    write_list(sheet, title, heads, rows, lambda place, _: "0.00" if columns[place] in _SHARES else "#,##0")

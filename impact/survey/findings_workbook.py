@@ -6,13 +6,11 @@ import math
 from collections.abc import Iterator, Sequence
 
 from openpyxl import Workbook
-from openpyxl.styles import Alignment
 from openpyxl.worksheet.worksheet import Worksheet
 
 from data.clock import days
 from data.phrases import Lang, say
-from data.xlsx import cell_name
-from impact.sheet_writing import about_book, packed, print_landscape, put_text, write_head
+from impact.sheet_writing import about_book, packed, write_list
 from impact.survey.entries import audience_name
 from impact.survey.estimators import Estimate
 from impact.survey.kept import Surveyed
@@ -79,20 +77,12 @@ def _rules(surveyed: Surveyed, lang: Lang) -> list[Sequence[Cell]]:
 
 
 def _sheet(sheet: Worksheet, name: str, columns: Sequence[str], rows: Sequence[Sequence[Cell]], lang: Lang) -> None:
-    sheet.title = say(f"findings.sheet.{name}", lang)
-    heads = [say(f"findings.column.{column}", lang) for column in columns]
-    write_head(sheet, 1, heads, [_WIDE.get(column, 18.0) for column in columns])
-    for number, row in enumerate(rows, 2):
-        for place, value in enumerate(row, 1):
-            cell = sheet.cell(number, place)
-            cell.alignment = Alignment(vertical="top", wrap_text=True)
-            if isinstance(value, str):
-                put_text(cell, value)
-            elif value is not None:
-                cell.value, cell.number_format = (
-                    value,
-                    "#,##0" if abs(value) >= 100 or columns[place - 1] == "n" else "0.00",
-                )
-    sheet.freeze_panes = "B2"
-    sheet.auto_filter.ref = f"A1:{cell_name(max(2, len(rows) + 1), len(columns))}"
-    print_landscape(sheet)
+    heads = [(say(f"findings.column.{column}", lang), _WIDE.get(column, 18.0)) for column in columns]
+    title = say(f"findings.sheet.{name}", lang)
+    write_list(
+        sheet,
+        title,
+        heads,
+        rows,
+        lambda place, value: "#,##0" if abs(value) >= 100 or columns[place] == "n" else "0.00",
+    )
