@@ -70,6 +70,7 @@ class Server:
             f"ws://127.0.0.1:{self.port}/_stcore/stream",
             additional_headers={"Cookie": said} if said else None,
             max_size=None,
+            open_timeout=START_SECONDS,
         )
         return Tab(wire, f"http://127.0.0.1:{self.port}", path)
 

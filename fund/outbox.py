@@ -89,13 +89,23 @@ def tell(write: Write, to: str, message: str, figures: Figures, dedupe: str, *, 
     return int(write.insert("outbox", row))
 
 
-def messages(store: Store, actor: Actor, *states: State, at: dt.datetime | None = None) -> list[Message]:
-    """Messages in these states, or all, newest first. Needs ``outbox.read``."""
+def messages(
+    store: Store, actor: Actor, *states: State, most: int = -1, at: dt.datetime | None = None
+) -> list[Message]:
+    """Messages in these states, or all, newest first; the ``most`` newest of each state. Needs ``outbox.read``."""
     require(actor, "outbox.read")
-    wanted = states or get_args(State)
-    query = f"SELECT * FROM outbox WHERE state IN ({', '.join('?' * len(wanted))}) ORDER BY id DESC"
+    query = "SELECT * FROM outbox WHERE state = ? ORDER BY id DESC LIMIT ?"
     with store.read() as db:
-        return [_message(row, clock(at)) for row in db.query(query, list(wanted))]
+        found = [row for state in states or get_args(State) for row in db.query(query, [state, most])]
+    return [_message(row, clock(at)) for row in sorted(found, key=lambda row: -int(row["id"]))]
+
+
+def message_counts(store: Store, actor: Actor) -> Mapping[State, int]:
+    """How many messages there are in each state. Needs ``outbox.read``."""
+    require(actor, "outbox.read")
+    with store.read() as db:
+        found = dict(db.execute("SELECT state, count(*) FROM outbox GROUP BY state").fetchall())
+    return {state: found.get(state, 0) for state in get_args(State)}
 
 
 def messages_to(store: Store, actor: Actor, organisation: int, *, at: dt.datetime | None = None) -> list[Message]:
@@ -215,10 +225,11 @@ def _taken(store: Store, at: dt.datetime) -> tuple[int, int, Letter | None] | No
     """The next message, marked as being sent: its number, version, and letter (None where nobody can get it)."""
     query = (
         "SELECT * FROM outbox WHERE state = 'waiting' AND recipient LIKE 'account:%'"
-        " AND (not_before IS NULL OR not_before <= ?) ORDER BY id LIMIT 1"
+        " AND (not_before IS NULL OR not_before <= ? OR not_before > ?) ORDER BY id LIMIT 1"
     )
+    latest = stamp(at + span("letter_wait"))  # beyond that the clock was set back: it no longer holds
     with store.write(_ACTOR, "outbox.take") as write:
-        row = next(iter(write.db.query(query, [stamp(at)])), None)
+        row = next(iter(write.db.query(query, [stamp(at), latest])), None)
         if row is None:
             return None
         changes = {"state": "sending", "tries": row["tries"] + 1, "not_before": stamp(at)}

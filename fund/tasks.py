@@ -17,6 +17,7 @@ from typing import Literal
 
 from sqlite_utils import Database
 
+from data.audit import canonical
 from data.permission import RIGHTS, ROLES, Actor, may
 from data.phrases import Lang
 from data.store import Store
@@ -112,13 +113,16 @@ def fund_tasks(store: Store, actor: Actor, *, at: dt.datetime | None = None) -> 
     given = {"who": actor.id, "today": oslo_day(moment).isoformat()}
     found: list[FundTask] = []
     with store.read() as db:
-        barred = {case for case, word in standings_of(db, actor.id).items() if word not in TAKES_PART}
-        for kind, query in QUERIES.items():
-            if not may(actor, _RIGHTS[kind]):
-                continue
-            for row, number, nb, en, due, case, parent in db.execute(query, given).fetchall():
-                if case is None or case not in barred:
-                    found.append(_task(actor, kind, row, number, nb, en, due, parent or 0))
+        rows = [
+            (kind, *row)
+            for kind, query in QUERIES.items()
+            if may(actor, _RIGHTS[kind])
+            for row in db.execute(query, given).fetchall()
+        ]
+        stands = standings_of(db, actor.id, {case for *_, case, _ in rows if case is not None})
+        for kind, row, number, nb, en, due, case, parent in rows:
+            if stands.get(case, "none") in TAKES_PART:
+                found.append(_task(actor, kind, row, number, nb, en, due, parent or 0))
         found += _of_the_board(db, actor, moment)
     found += _of_calls(store, actor, moment)
     found += _of_aid(store, actor)
@@ -156,8 +160,9 @@ def _of_the_board(db: Database, actor: Actor, at: dt.datetime) -> list[FundTask]
     if seat is None:
         return []
     given = {"who": actor.id, "today": oslo_day(at).isoformat()}
-    stands = standings_of(db, actor.id)
     cases = db.execute(CASES).fetchall()
+    ids = canonical([case for case, *_ in cases])
+    stands = standings_of(db, actor.id, [case for case, *_ in cases])
     found = [
         _task(actor, "declare", case, number, title, title, due)
         for case, number, title, _, due in cases
@@ -165,7 +170,7 @@ def _of_the_board(db: Database, actor: Actor, at: dt.datetime) -> list[FundTask]
     ]
     mine = _to_score(db, seat, held, [case for case, *_ in cases if stands.get(case) in TAKES_PART])
     scored: dict[int, set[str]] = defaultdict(set)
-    for case, criterion in db.execute(SCORED, {"who": actor.id}).fetchall():
+    for case, criterion in db.execute(SCORED, {"who": actor.id, "cases": ids}).fetchall():
         scored[case].add(criterion)
     weights = {call: set(call_scheme(db, call).weights) for call in {call for case, _, _, call, _ in cases}}
     found += [
@@ -185,7 +190,7 @@ def _to_score(db: Database, seat: Seat, held: Collection[Seat], cases: Collectio
     member: Mapping[int, Standing] = {}
     if seat.deputy_for is not None:
         account = next(one.account for one in held if one.id == seat.deputy_for)
-        member = standings_of(db, account)
+        member = standings_of(db, account, cases)
     out = ("conflict", "disqualified")
     counts = {case for case in cases if seat.member or member.get(case) in out}
     return {case for case in cases if (seat.account in asked[case] if asked[case] else case in counts)}

@@ -182,8 +182,11 @@ CASES = (
 """The cases that the board declares on and scores, with the day of the meeting that each is on, if any."""
 MEETINGS = f"{_MEETING} IN ('planned', 'agenda_locked') AND day >= :today"
 """The meetings that are to come."""
-SCORED = "SELECT application, criterion FROM score WHERE account = :who GROUP BY application, criterion"
-"""What a person has scored."""
+SCORED = (
+    "SELECT application, criterion FROM json_each(:cases) CROSS JOIN score ON application = json_each.value"
+    " AND account = :who GROUP BY application, criterion"
+)
+"""What a person has scored of ``:cases``, a JSON list."""
 SCORERS = "SELECT application, account FROM assignment WHERE part = 'scorer' AND state = 'assigned'"
 """Who was asked to score which case."""
 

@@ -25,7 +25,7 @@ from fund.meeting.agenda import frame_of, item_at
 from fund.meeting.decisions import decision_at
 from fund.meeting.minutes import _FramesLeft, minutes_data
 from fund.payout.claim_list import ended_claims, list_ended_claims, list_every_claim, list_open_claims
-from fund.review.queue import case_lines, cases_known, open_lines
+from fund.review.queue import case_lines, cases_known, ended_lines, open_lines
 
 OFFICER, TREASURER = (
     Actor(f"account:{90 + one}", frozenset({role})) for one, role in enumerate(("officer", "treasurer"))
@@ -202,3 +202,8 @@ def test_a_large_store_is_verified_when_one_asks(year: Store, monkeypatch: pytes
         text = text_of(page_of("checks").run())
         assert "Ubrutt per" in text and "Siden da er" in text, "the last look stands, with what was done since"
     verifying._asked.clear()
+
+
+def test_the_newest_cases_that_are_done(year: Store) -> None:
+    every = [one for one in case_lines(year, OFFICER) if not one.open]
+    assert ended_lines(year, OFFICER, 1000) == every != [] and ended_lines(year, OFFICER, 1) == every[:1]

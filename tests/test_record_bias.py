@@ -101,3 +101,39 @@ def test_a_spread_of_zero_is_all_but_certain() -> None:
     sure = replace(TERMS, overall=0, kind=0, size=0, organiser=0)
     assert bias(0.5, 0.5, terms=sure).haircut(**ONE).factor == pytest.approx(1, abs=1e-6)
     assert math.isfinite(bias(0.5, 0.6, terms=replace(TERMS, event=0)).haircut(**ONE).factor)
+
+
+def test_thousands_of_organisers_are_no_more_than_their_events() -> None:
+    """One matrix over every organiser would need 3 GB and minutes here."""
+    count = 20_000
+    groups = [{"kind": "festival", "size": "small", "organiser": f"o{number // 2}"} for number in range(count)]
+    found = Bias(groups, [0.1] * count, terms_on(dt.date(2026, 1, 1)))
+    assert found.about(kind="festival", size="small", organiser="o7").mean == pytest.approx(0.1, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    "asked", [{}, {"kind": "a"}, {"kind": "a", "size": "s", "organiser": "o7"}, {"organiser": "new"}]
+)
+def test_organisers_taken_out_are_the_same_as_one_matrix_over_all(asked: dict[str, str]) -> None:
+    """Against the plain solution: every level a column, and the whole precision inverted."""
+    rng, terms = np.random.default_rng(3), terms_on(dt.date(2026, 1, 1))
+    groups = [
+        {"kind": "ab"[rng.integers(2)], "size": "sml"[rng.integers(3)], "organiser": f"o{rng.integers(60)}"}
+        for _ in range(200)
+    ]
+    y, event = rng.normal(-0.2, 0.4, len(groups)), terms.event**2
+    levels = sorted({level for one in groups for level in one.items()})
+
+    def row(given: dict[str, str]) -> list[float]:
+        return [1.0, *(float(given.get(factor) == name) for factor, name in levels)]
+
+    rows = np.array([row(one) for one in groups])
+    prior = np.array([terms.overall, *(getattr(terms, factor) for factor, _ in levels)]) ** 2 / event
+    precision = rows.T @ rows + np.diag(1 / prior)
+    inverse, own = np.linalg.inv(precision), np.array(row(asked))
+    mean = inverse @ rows.T @ y
+    spread = (terms.event_weight * event + y @ y - mean @ precision @ mean) / (terms.event_weight + len(y))
+    unseen = sum(getattr(terms, factor) ** 2 for factor, name in asked.items() if (factor, name) not in levels) / event
+    found = Bias(groups, list(y), terms).about(**asked)
+    assert found.mean == pytest.approx(own @ mean)
+    assert found.scale == pytest.approx(math.sqrt(spread * (own @ inverse @ own + unseen)))

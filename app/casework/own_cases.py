@@ -10,7 +10,7 @@ from app.tables import Column, Link, amount, table
 from app.visit import Visit
 from data.clock import short_day
 from fund.review.conflicts import TAKES_PART
-from fund.review.queue import CaseLine
+from fund.review.queue import CaseLine, ended_lines, open_lines
 from fund.rulebook.schemes import word
 from fund.tasks import fund_tasks
 from fund.workflow import state_name
@@ -19,9 +19,9 @@ _BEFORE = ("submitted", "needs_completing")
 _DECIDED_SHOWN = 20
 
 
-def own_cases(visit: Visit, lines: Sequence[CaseLine]) -> None:
+def own_cases(visit: Visit) -> None:
     """What waits first, then what is done; each in a table of its own."""
-    tasks = fund_tasks(visit.store, visit.actor)
+    lines, tasks = open_lines(visit.store, visit.actor), fund_tasks(visit.store, visit.actor)
     waits = {kind: {one.resource for one in tasks if one.kind == kind} for kind in ("declare", "score")}
     layout.title(visit.say("page.title.cases"), _answer(visit, len(waits["declare"]), len(waits["score"])))
     before_board = [one for one in lines if one.open and one.state not in _BEFORE]
@@ -31,7 +31,7 @@ def own_cases(visit: Visit, lines: Sequence[CaseLine]) -> None:
         "score": [one for one in lines if one.id in waits["score"]],
         "scored": [one for one in rest if one.standing in TAKES_PART],
         "out": [one for one in rest if one.standing not in TAKES_PART],
-        "decided": [one for one in lines if not one.open][:_DECIDED_SHOWN],
+        "decided": ended_lines(visit.store, visit.actor, _DECIDED_SHOWN),
     }
     for name, found in groups.items():
         if found:

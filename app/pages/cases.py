@@ -9,7 +9,7 @@ from app.casework.work_list import work_list
 from app.going import ways
 from app.tables import Link
 from app.visit import Visit
-from fund.review.queue import case_lines, cases_known
+from fund.review.queue import cases_known
 
 
 def show(visit: Visit) -> None:
@@ -19,7 +19,7 @@ def show(visit: Visit) -> None:
         layout.title(visit.say("page.title.cases"))
         layout.empty(visit, "cases_page.empty" if visit.may("case.handle") else "cases_page.empty_reader")
     elif visit.may("case.score") and not visit.may("case.handle"):
-        own_cases(visit, case_lines(visit.store, visit.actor))
+        own_cases(visit)
     else:
         work_list(visit, known)
         if visit.may("case.handle"):

@@ -11,7 +11,7 @@ from app.tables import Link, table
 from app.visit import Visit
 from data.clock import moment
 from data.mail import mail_is_set_up
-from fund.outbox import Message, messages, send_now
+from fund.outbox import Message, message_counts, messages, send_now
 
 _MOST = 100
 """Messages of a section that are shown, the newest."""
@@ -22,15 +22,27 @@ def show(visit: Visit) -> None:
     if (id := asked.row()) is not None:
         show_message(visit, id)
         return
-    found = messages(visit.store, visit.actor)
-    lost = [one for one in found if one.state == "failed" or one.unsure]
-    waiting = [one for one in found if one.state in ("waiting", "sending") and not one.unsure]
-    done = [one for one in found if one.state in ("sent", "passed_on")]
-    counts = {"waiting": len(waiting), "lost": len(lost), "sent": sum(one.state == "sent" for one in done)}
-    layout.title(visit.say("page.title.messages"), visit.say("messages_page.lead.all", **counts))
-    _set_up(visit, len(waiting))
+    store, actor, there = visit.store, visit.actor, message_counts(visit.store, visit.actor)
+    sending = messages(store, actor, "sending")
+    unsure = [one for one in sending if one.unsure]
+    lost = _newest([*messages(store, actor, "failed", most=_MOST), *unsure])
+    still = [one for one in sending if not one.unsure]
+    waiting = _newest([*messages(store, actor, "waiting", most=_MOST), *still])
+    done = _newest(messages(store, actor, "sent", "passed_on", most=_MOST))
+    counts = {
+        "lost": there["failed"] + len(unsure),
+        "waiting": there["waiting"] + len(still),
+        "done": there["sent"] + there["passed_on"],
+    }
+    lead = {"waiting": counts["waiting"], "lost": counts["lost"], "sent": there["sent"]}
+    layout.title(visit.say("page.title.messages"), visit.say("messages_page.lead.all", **lead))
+    _set_up(visit, counts["waiting"])
     for name, rows in (("lost", lost), ("waiting", waiting), ("done", done)):
-        _section(visit, name, rows)
+        _section(visit, name, rows, counts[name])
+
+
+def _newest(found: list[Message]) -> list[Message]:
+    return sorted(found, key=lambda one: -one.id)[:_MOST]
 
 
 def _set_up(visit: Visit, waiting: int) -> None:
@@ -48,13 +60,13 @@ def _send(visit: Visit) -> str:
     return visit.say("messages_page.sent_now", sent=done.sent, failed=done.failed, waiting=done.waiting)
 
 
-def _section(visit: Visit, name: str, rows: Sequence[Message]) -> None:
+def _section(visit: Visit, name: str, rows: Sequence[Message], count: int) -> None:
     layout.section(visit.say(f"messages_page.section.{name}"))
     if not rows:
         layout.text(visit.say("messages_page.none"))
         return
     heads = [visit.say(f"messages_page.{head}") for head in ("subject", "to", "state_head", "at")]
-    names = organisations(visit, (one.recipient for one in rows[:_MOST]))
+    names = organisations(visit, (one.recipient for one in rows))
     cells = [
         (
             Link(subject_of(visit, one), MESSAGE.format(one.id)),
@@ -62,7 +74,7 @@ def _section(visit: Visit, name: str, rows: Sequence[Message]) -> None:
             state_of(visit, one),
             moment(one.at, visit.lang),
         )
-        for one in rows[:_MOST]
+        for one in rows
     ]
-    key = "shown" if len(rows) > _MOST else "count"
-    table(visit.say(f"messages_page.{key}", most=_MOST, count=len(rows)), heads, cells)
+    key = "shown" if count > _MOST else "count"
+    table(visit.say(f"messages_page.{key}", most=_MOST, count=count), heads, cells)

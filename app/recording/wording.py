@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Iterable, Mapping
+
+import streamlit as st
 
 from app.given import reference
 from app.visit import Visit
 from app.who import named
+from data.clock import today
+from data.connection import data_folder
 from data.numbers import number, percent
+from data.permission import Actor, require
 from data.phrases import Lang, say
+from data.store import Store
 from fund.applicant.organisations import organisation_names
 from fund.review.organisers import organisers
 from impact.record.bias import Haircut
@@ -18,7 +25,14 @@ from impact.record.record import Line, Record, read_record
 
 def the_record(visit: Visit) -> Record:
     """The record as it stands, with the organisation that asked for money as organiser where there is one."""
-    return read_record(visit.store, visit.actor, reference(), organisers=organisers(visit.store, visit.actor))
+    require(visit.actor, "record.read")
+    return _kept(str(data_folder()), visit.began, today(), visit.store, visit.actor)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _kept(folder: str, version: int, day: dt.date, _store: Store, _actor: Actor) -> Record:
+    """The record by the data's version and the day, whose parameters hold: who may read it reads the same."""
+    return read_record(_store, _actor, reference(), organisers=organisers(_store, _actor))
 
 
 def haircut_words(cut: Haircut, lang: Lang) -> str:

@@ -102,11 +102,12 @@ class CasesKnown:
 def cases_known(store: Store, actor: Actor) -> CasesKnown:
     """The calls and states of the cases that were sent. Needs ``case.read``."""
     require(actor, "case.read")
-    sent = "SELECT DISTINCT call, state FROM application WHERE number IS NOT NULL"
-    with store.read() as db:
+    any_sent = "SELECT 1 FROM application WHERE call = call.id AND state = one.value AND number IS NOT NULL"
+    with store.read() as db:  # asks for each call and state whether there is one: what they hold isn't counted
         rows = db.execute(
-            f"SELECT call.id, title_nb, title_en, one.state FROM ({sent}) AS one JOIN call ON call.id = one.call"
-            " ORDER BY call.id DESC"
+            "SELECT call.id, title_nb, title_en, one.value FROM call CROSS JOIN json_each(?) AS one"
+            f" WHERE EXISTS ({any_sent.replace('call = call.id', 'application.call = call.id')}) ORDER BY call.id DESC",
+            [canonical(sorted(workflows()["application"].states))],
         ).fetchall()
     return CasesKnown({id: {"nb": nb, "en": en} for id, nb, en, _ in rows}, frozenset(state for *_, state in rows))
 
@@ -130,11 +131,20 @@ def open_lines(store: Store, actor: Actor, *, at: dt.datetime | None = None) -> 
     return [one for one in _lines(store, actor, wanted, [canonical(UNDER_WAY)], at) if one.open]
 
 
-def _lines(store: Store, actor: Actor, wanted: str, values: list[str], at: dt.datetime | None) -> list[CaseLine]:
+def ended_lines(store: Store, actor: Actor, most: int, *, at: dt.datetime | None = None) -> list[CaseLine]:
+    """The ``most`` newest of those of :func:`case_lines` that aren't open."""
+    appealed = "EXISTS (SELECT 1 FROM appeal WHERE application = a.id AND state IN ('received', 'sent_on'))"
+    wanted = f"a.state NOT IN (SELECT value FROM json_each(?)) AND NOT {appealed}"
+    return _lines(store, actor, wanted, [canonical(UNDER_WAY)], at, most)
+
+
+def _lines(
+    store: Store, actor: Actor, wanted: str, values: list[str], at: dt.datetime | None, most: int = -1
+) -> list[CaseLine]:
     require(actor, "case.read")
     day = oslo_day(clock(at))
     with store.read() as db:
-        rows = list(db.query(_QUERY.format(wanted=wanted), values))
+        rows = list(db.query(f"{_QUERY.format(wanted=wanted)} LIMIT ?", [*values, most]))
         officers, scored = _officers(db), _scored(db, actor, {row["id"]: row["call"] for row in rows})
         stands = standings_of(db, actor.id, [row["id"] for row in rows])
     found = [
@@ -155,9 +165,8 @@ def _officers(db: Database) -> Mapping[int, tuple[str, ...]]:
 def _scored(db: Database, actor: Actor, calls: Mapping[int, int]) -> set[int]:
     """The cases in which the actor has said something on every criterion of the call's scheme."""
     said: dict[int, set[str]] = defaultdict(set)
-    for case, criterion in db.execute(SCORED, {"who": actor.id}).fetchall():
-        if case in calls:
-            said[case].add(criterion)
+    for case, criterion in db.execute(SCORED, {"who": actor.id, "cases": canonical(list(calls))}).fetchall():
+        said[case].add(criterion)
     weights = {call: set(call_scheme(db, call).weights) for call in {calls[case] for case in said}}
     return {case for case, criteria in said.items() if weights[calls[case]] <= criteria}
 

@@ -26,6 +26,8 @@ from impact.table import Array
 
 FACTORS = ("kind", "size", "organiser")
 """What may set events apart, from the widest to the narrowest."""
+NARROW = "organiser"
+"""The factor that has as many levels as there are organisers; the others have a handful."""
 LOW, HIGH = 0.025, 0.975
 """The ends of a 95 % interval."""
 LEAST_SPREAD = 1e-6
@@ -100,27 +102,56 @@ class Bias:
         for one in groups:
             for level in one.items():
                 self._counts[level] = self._counts.get(level, 0) + 1
-        self._levels = {level: place for place, level in enumerate(sorted(self._counts), 1)}
-        variances = [self._variance("overall"), *(self._variance(factor) for factor, _ in sorted(self._counts))]
+        wide = sorted(level for level in self._counts if level[0] != NARROW)
+        self._levels = {level: place for place, level in enumerate(wide, 1)}
+        variances = [self._variance("overall"), *(self._variance(factor) for factor, _ in wide)]
         self._event = max(terms.event, LEAST_SPREAD) ** 2
-        prior = np.array(variances) / self._event
-        rows = np.array([self._row(one) for one in groups]).reshape(self.events, len(prior))
+        rows = np.array([self._row(one) for one in groups]).reshape(self.events, len(variances))
         y = np.array(logs, dtype=float)
-        precision = rows.T @ rows + np.diag(1 / prior)
+        organisers = sorted(name for factor, name in self._counts if factor == NARROW)
+        self._organisers = {name: place for place, name in enumerate(organisers)}
+        self._organisers_known(groups, rows, y)
+        weighted = self._shared / self._own[:, None]
+        precision = rows.T @ rows + np.diag(self._event / np.array(variances)) - self._shared.T @ weighted
         self._covariance: Array = np.linalg.inv(precision)
-        self._mean: Array = self._covariance @ (rows.T @ y)
+        right = rows.T @ y
+        self._mean: Array = self._covariance @ (right - weighted.T @ self._sums)
+        narrow = (self._sums - self._shared @ self._mean) / self._own
         self._freedom = terms.event_weight + self.events
-        squares = terms.event_weight * self._event + float(y @ y) - float(self._mean @ precision @ self._mean)
+        told = float(right @ self._mean) + float(self._sums @ narrow)
+        squares = terms.event_weight * self._event + float(y @ y) - told
         self.event_spread = math.sqrt(squares / self._freedom)
         """How much one event misses by itself, as now believed: a standard deviation of the log ratio."""
+
+    def _organisers_known(self, groups: Sequence[Mapping[str, str]], rows: Array, y: Array) -> None:
+        """What is known of each organiser: the rows of its events together, its own precision, and its log ratios' sum.
+
+        An event has one organiser, so that between organisers the precision is a diagonal, and they are taken out of
+        the whole exactly (Schur's complement): time and room grow with the events, not with organisers to the third.
+        """
+        count = len(self._organisers)
+        place = np.array([self._organisers.get(one.get(NARROW, ""), count) for one in groups], dtype=int)
+        shared, sums = np.zeros((count + 1, rows.shape[1])), np.zeros(count + 1)
+        np.add.at(shared, place, rows)
+        np.add.at(sums, place, y)
+        self._shared: Array = shared[:count]
+        self._sums: Array = sums[:count]
+        self._own: Array = self._shared[:, 0] + self._event / self._variance(NARROW)
 
     def about(self, **levels: str) -> Belief:
         """What is believed of an event of these levels, as ``kind="festival"``; of any event where none are given."""
         row = self._row(levels)
-        unseen = sum(self._variance(factor) for factor, level in levels.items() if (factor, level) not in self._levels)
-        relative = float(row @ self._covariance @ row) + unseen / self._event
+        unseen = sum(self._variance(factor) for factor, level in levels.items() if (factor, level) not in self._counts)
+        mean = relative = 0.0
+        place = self._organisers.get(levels.get(NARROW, ""))
+        if place is not None:
+            precision = float(self._own[place])
+            row = row - self._shared[place] / precision
+            mean, relative = float(self._sums[place]) / precision, 1 / precision
+        relative += float(row @ self._covariance @ row) + unseen / self._event
+        mean += float(row @ self._mean)
         own = min((self._counts.get(level, 0) for level in levels.items()), default=self.events)
-        return Belief(float(row @ self._mean), self.event_spread * math.sqrt(relative), self._freedom, own)
+        return Belief(mean, self.event_spread * math.sqrt(relative), self._freedom, own)
 
     def haircut(self, **levels: str) -> Haircut:
         """What a forecast of these levels is multiplied by, never above 1 without the evidence for it.

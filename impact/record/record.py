@@ -125,6 +125,8 @@ class Record:
 
     def without(self, event: int) -> Record:
         """The record as it would be without an event: what happened to it must not tell of its own forecast."""
+        if all(one.event.id != event for one in self.lines):
+            return self
         return Record((one for one in self.lines if one.event.id != event), self.terms)
 
     def haircut(self, event: EventRow, forecast: EstimateRow, organiser: str, reference: Reference) -> Haircut:
