@@ -22,6 +22,7 @@ from app.annual_report import annual_report
 from app.evaluation_report import evaluation_report
 from app.given import reference
 from app.html_page import language_of, link, page
+from app.own_data_file import own_data_file
 from app.report import report
 from app.tables import XLSX
 from app.visit import SESSION_COOKIE
@@ -125,6 +126,10 @@ def _letters(store: Store, actor: Actor, id: int, lang: Lang) -> Made:
     return Made(made.content, made.name, "application/zip")
 
 
+def _own_data(store: Store, actor: Actor, account: int, lang: Lang) -> Made:
+    return Made(own_data_file(store, actor, account, lang), f"{say('personal_data.file', lang)}.zip", "application/zip")
+
+
 def _paper(paper: str, store: Store, actor: Actor, id: int, lang: Lang) -> Made:
     made = make(store, actor, paper, id, lang)
     return Made(made.content, made.name, DOCX)
@@ -140,6 +145,7 @@ KINDS: Mapping[tuple[str, str], Make] = {
     ("bilag", "fil"): _claim_paper,
     ("betalingsfil", "xml"): _payment_file,
     ("vedtaksbrev-alle", "zip"): _letters,
+    ("mine-opplysninger", "zip"): _own_data,
     ("tilsagnsbrev", "docx"): partial(_paper, "award_letter"),
     ("vedtaksbrev", "docx"): partial(_paper, "decision_letter"),
     ("mangelbrev", "docx"): partial(_paper, "completion_request"),

@@ -19,9 +19,10 @@ def named(visit: Visit, actor: str) -> str:
     return visit.say(f"event_page.who.{kind}") if has(f"event_page.who.{kind}") else actor
 
 
-def _names(version: int, visit: Visit) -> tuple[int, dict[str, str]]:
+def _names(version: int, visit: Visit) -> tuple[tuple[int, str], dict[str, str]]:
     """The names as they stood when the run first asked, kept for this visitor's session alone."""
-    kept: tuple[int, dict[str, str]] | None = st.session_state.get("account_names")
-    if kept is None or kept[0] != version:
-        kept = st.session_state["account_names"] = (version, account_names(visit.store, visit.actor))
+    kept: tuple[tuple[int, str], dict[str, str]] | None = st.session_state.get("account_names")
+    asked = (version, visit.lang)
+    if kept is None or kept[0] != asked:
+        kept = st.session_state["account_names"] = (asked, account_names(visit.store, visit.actor, visit.lang))
     return kept

@@ -42,7 +42,7 @@ def _list(options: argparse.Namespace) -> int:
         state = "closed" if not one.active else "open" if one.can_sign_in else "waiting"
         roles = ", ".join(say(f"permission.role.{role}", options.lang) for role in one.roles)
         said = say(f"account.terminal.state.{state}", options.lang)
-        figures = {"email": one.email, "name": one.name, "roles": roles, "state": said}
+        figures = {"email": one.email, "name": one.shown(options.lang), "roles": roles, "state": said}
         print(visible(say("account.terminal.row", options.lang, number=str(one.id), **figures)))
     if not accounts:
         print(say("account.terminal.none", options.lang))

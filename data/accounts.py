@@ -2,7 +2,8 @@
 
 What always holds: an address belongs to one account, whatever its case; there is an active administrator who can sign
 in, once there was one, unless the operator undoes it; names, addresses and everything secret stay out of the audit,
-which has the account's number only. An account is never deleted: what it did stays its own.
+which has the account's number only. An account is never deleted: what it did stays its own. One whose person was erased
+(:mod:`data.erasure`) has neither name nor address, and is never used again.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from data.limits import span
 from data.mail import code_letter, send
 from data.passwords import hashed, password_faults, put_password
 from data.permission import ROLES, Actor, Role, require
-from data.phrases import LANGUAGES, Lang
+from data.phrases import LANGUAGES, Lang, say
 from data.store import Conflict, Store, Write
 
 _PERSONAL = ("email", "email_key", "name")
@@ -63,6 +64,15 @@ class Account:
         return f"account:{self.id}"
 
     @property
+    def erased(self) -> bool:
+        """Whether the person was erased: nobody has this account any more."""
+        return not self.name
+
+    def shown(self, lang: Lang) -> str:
+        """The name, or what stands in its place."""
+        return self.name or erased_name(self.id, lang)
+
+    @property
     def can_sign_in(self) -> bool:
         return self.active and (self.has_password or self.bound)
 
@@ -82,11 +92,17 @@ def get_account(store: Store, actor: Actor, account: int) -> Account:
         return account_in(db, account)
 
 
-def account_names(store: Store, actor: Actor) -> dict[str, str]:
+def account_names(store: Store, actor: Actor, lang: Lang) -> dict[str, str]:
     """The name of every account by the id that the audit has (``account:7``). Needs ``account.name``."""
     require(actor, "account.name")
     with store.read() as db:
-        return {f"account:{key}": name for key, name in db.execute("SELECT id, name FROM account").fetchall()}
+        rows = db.execute("SELECT id, name FROM account").fetchall()
+    return {f"account:{key}": name or erased_name(key, lang) for key, name in rows}
+
+
+def erased_name(account: int, lang: Lang) -> str:
+    """What stands where the name of somebody stood who was erased."""
+    return say("account.erased_name", lang, number=str(account))
 
 
 def account_in(db: Database, account: int) -> Account:
@@ -161,7 +177,7 @@ def set_roles(store: Store, actor: Actor, account: int, version: int, roles: Ite
         in_use = before.role_in_use if before.role_in_use in given else _in_order(given)[0]
         new = _update(write, account, version, {"role_in_use": in_use}, always=True)
         _put_roles(write, account, before.roles, given)
-        _keep_an_administrator(write.db, before)
+        keep_an_administrator(write.db, before)
         return new
 
 
@@ -179,7 +195,7 @@ def deactivate_account(store: Store, actor: Actor, account: int, version: int) -
             (moment(dt.datetime.now(dt.UTC)), account),
         )
         void_codes(write, account)
-        _keep_an_administrator(write.db, before)
+        keep_an_administrator(write.db, before)
         return new
 
 
@@ -189,6 +205,19 @@ def activate_account(store: Store, actor: Actor, account: int, version: int) -> 
     with store.write(actor.id, "account.activate") as write:
         account_in(write.db, account)
         return _update(write, account, version, {"active": 1})
+
+
+def empty_account(write: Write, account: int, *, name: bool) -> None:
+    """Close an account within a write and take address and, where asked, name out of it. What it did stays."""
+    before = account_in(write.db, account)
+    changes = {"active": 0, "email": "", "email_key": f"none:{account}"}  # no address is written so
+    _update(write, account, before.version, {**changes, "name": ""} if name else changes)
+
+
+def keep_an_administrator(db: Database, before: Account) -> None:
+    """Raise :class:`Faults` where ``before`` was an administrator who could sign in and none is left now."""
+    if before.can_sign_in and "administrator" in before.roles and not _administrators(db, able=True):
+        _raise([Fault("", "roles", "", "account.last_administrator", {})])
 
 
 def set_language(store: Store, actor: Actor, language: str) -> None:
@@ -316,6 +345,8 @@ def _update(write: Write, account: int, version: int, changes: Mapping[str, Any]
     if not found:
         raise LookupError(f"there is no account {account}")
     row = found[0]
+    if not row["name"]:
+        _raise([Fault("", "", "", "account.erased", {})])
     if row["version"] != version:
         past = history(write.db, "account", str(account))
         raise Conflict(changes, row, [one for one in past if (one.after or {}).get("version", 0) > version])
@@ -357,12 +388,6 @@ def _put_roles(write: Write, account: int, before: Iterable[str], after: Iterabl
         sql = "DELETE FROM account_role WHERE account = ? AND role = ? RETURNING id"
         (key,) = write.db.conn.execute(sql, (account, role)).fetchone()
         write.record("account_role", key, {"account": account, "role": role}, None)
-
-
-def _keep_an_administrator(db: Database, before: Account) -> None:
-    """Raise where ``before`` was an administrator who could sign in and none is left now."""
-    if before.can_sign_in and "administrator" in before.roles and not _administrators(db, able=True):
-        _raise([Fault("", "roles", "", "account.last_administrator", {})])
 
 
 def _administrators(db: Database, *, able: bool) -> int:

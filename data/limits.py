@@ -17,6 +17,11 @@ def limit(name: str) -> int:
     return int(_limits()[name]["value"])
 
 
+def unit(name: str) -> str:
+    """What the limit ``name`` counts. Raises KeyError where there is none."""
+    return str(_limits()[name]["unit"])
+
+
 def span(name: str) -> dt.timedelta:
     """The limit ``name``, which is a time. Raises ValueError where it counts something else."""
     unit = _limits()[name]["unit"]

@@ -125,6 +125,7 @@ RIGHTS: Mapping[str, Right] = {
     "payment.make": _TREASURER,
     "payment.read": {**_TREASURER, "auditor": "all"},
     "payment.reconcile": _TREASURER,
+    "privacy.retain": _ADMINISTRATOR,
     "record.read": _FUND,
     "reference.import": _OFFICER,
     "report.write": {"applicant": "own"},

@@ -1,6 +1,7 @@
 """``python -m fund verify [--head HASH]``: whether the ledger is what was booked. ``… demo``: an invented fund.
 
 ``… due``: what happens by itself when its moment has come, for a timer; it says what it did, and nothing twice.
+``… retention [--dry-run]``: what is past its time goes, or only what would go is said; ``due`` does it once a day.
 
 Exit codes: 0 all is well, 1 trouble was found, 2 something given is faulty, and nothing was looked at or done.
 """
@@ -9,19 +10,23 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 
+from data import logs
 from data.clock import today
 from data.connection import FILE, StoreFault, connect, data_folder, told
+from data.erasure import redo_erasures
 from data.faults import Faults
 from data.mail import mail_is_set_up
 from data.permission import OPERATOR
-from data.phrases import LANGUAGES, say
+from data.phrases import LANGUAGES, Lang, say
+from data.retention import Past, retain
 from data.store import open_store
 from fund.demo_after import play_on
 from fund.demo_year import renewed
 from fund.due import due
+from fund.retention import RULES
 from fund.verify import counted, verify
 from impact.reference import reference_in
 from impact.samples import load_samples
@@ -85,11 +90,36 @@ def _due(options: argparse.Namespace) -> int:
             print(f"  {fault.line(options.lang)}")
     if done.reminded:
         print(say("due.reminded", options.lang, count=done.reminded))
+    _tell_gone(done.erased_again, done.past, options.lang)
+    if done.swept:
+        print(say("due.swept", options.lang, count=done.swept))
     letters = done.letters
     print(say("due.letters", options.lang, sent=letters.sent, failed=letters.failed, waiting=letters.waiting))
     if letters.waiting and not mail_is_set_up():
         print(say("due.no_mail", options.lang))
     return 1 if done.left or letters.failed else 0
+
+
+def _retention(options: argparse.Namespace) -> int:
+    path = data_folder(options.data) / FILE
+    if not path.exists():
+        raise StoreFault.of("nothing_here", path)
+    with open_store(options.data) as store:
+        again = 0 if options.dry_run else redo_erasures(store, OPERATOR)
+        past = retain(store, OPERATOR, RULES, dry_run=options.dry_run)
+    _tell_gone(again, past, options.lang)
+    if not past:
+        print(say("personal_data.nothing_past", options.lang))
+    elif options.dry_run:
+        print(say("personal_data.dry_run", options.lang))
+    return 0
+
+
+def _tell_gone(again: int, past: Iterable[Past], lang: Lang) -> None:
+    if again:
+        print(say("personal_data.erased_again", lang, count=again))
+    for one in past:
+        print(say("personal_data.past", lang, what=say(f"personal_data.kind.{one.key}", lang), count=one.count))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -104,11 +134,15 @@ def _parser() -> argparse.ArgumentParser:
     inventing.set_defaults(run=_demo)
     turning = commands.add_parser("due", help="open and close calls by their days and send waiting messages: a timer's")
     turning.set_defaults(run=_due)
-    for one in (verifying, inventing, turning):
+    keeping = commands.add_parser("retention", help="delete what is past its time, as data/privacy.toml says")
+    keeping.add_argument("--dry-run", action="store_true", help="only say what would go")
+    keeping.set_defaults(run=_retention)
+    for one in (verifying, inventing, turning, keeping):
         one.add_argument("--data", metavar="FOLDER", help="the data folder (default $RINGVIRK_DATA, else var)")
         one.add_argument("--lang", choices=LANGUAGES, default="nb", help="language (default nb)")
     return parser
 
 
 if __name__ == "__main__":
+    logs.keep_personal_out()
     raise SystemExit(main())

@@ -193,10 +193,10 @@ def test_rights(store: Store, chief: Account) -> None:
     with pytest.raises(Refused):
         list_accounts(store, Actor("account:99", frozenset({"officer"})))
     with pytest.raises(Refused):
-        account_names(store, ANYONE)
+        account_names(store, ANYONE, "nb")
     own = Actor(f"account:{account}", frozenset({"officer"}))
     assert get_account(store, own, account).name == "Kari"
-    assert account_names(store, own)[own.id] == "Kari"
+    assert account_names(store, own, "nb")[own.id] == "Kari"
     with pytest.raises(Refused):
         get_account(store, own, chief.id)
     with pytest.raises(LookupError):

@@ -79,6 +79,7 @@ payee.read         -      -        a       o         -     -     a         a    
 payment.make       -      -        -       -         -     -     a         -       -
 payment.read       -      -        -       -         -     -     a         a       -
 payment.reconcile  -      -        -       -         -     -     a         -       -
+privacy.retain     -      a        -       -         -     -     -         -       a
 record.read        -      -        a       -         a     a     a         a       a
 reference.import   -      -        a       -         -     -     -         -       -
 report.write       -      -        -       o         -     -     -         -       -

@@ -64,6 +64,7 @@ def test_the_connection_has_the_settings_that_keep_what_is_stored(store: Store) 
         "synchronous": 2,
         "foreign_keys": 1,
         "trusted_schema": 0,
+        "secure_delete": 1,
         "recursive_triggers": 1,
         "busy_timeout": 10_000,
         "query_only": 1,

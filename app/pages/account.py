@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from app import layout
+from app import erasing, layout
 from app.doing import attempt
 from app.text import markup
 from app.visit import SESSION_COOKIE, Visit
@@ -34,6 +34,7 @@ def show(visit: Visit) -> None:
     layout.text(visit.say("account_page.stored"), small=True)
     _password(visit)
     _sessions(visit)
+    erasing.own_data(visit, session.account)
 
 
 def _password(visit: Visit) -> None:

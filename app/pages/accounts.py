@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from app import asked, layout
+from app import asked, erasing, layout
 from app.doing import attempt
 from app.going import ways
 from app.kept import keep, sent
@@ -34,6 +34,7 @@ def show(visit: Visit) -> None:
         _one(visit, chosen)
         return
     _list(visit, accounts.list_accounts(visit.store, visit.actor))
+    erasing.requests(visit)
     ways([Link(visit.say("accounts_page.board"), "/styret")])
     if visit.may("account.manage"):
         _new(visit)
@@ -49,7 +50,7 @@ def _list(visit: Visit, rows: list[Account]) -> None:
     heads = [visit.say(f"accounts_page.head.{one}") for one in ("name", "email", "roles", "state", "seen")]
     cells = [
         (
-            Link(one.name, f"/kontoer?id={one.id}"),
+            Link(one.shown(visit.lang), f"/kontoer?id={one.id}"),
             one.email,
             _roles(visit, one),
             visit.say(f"accounts_page.state.{_state(one)}"),
@@ -61,7 +62,7 @@ def _list(visit: Visit, rows: list[Account]) -> None:
 
 
 def _state(one: Account) -> str:
-    return "closed" if not one.active else "open" if one.can_sign_in else "waiting"
+    return "erased" if one.erased else "closed" if not one.active else "open" if one.can_sign_in else "waiting"
 
 
 def _roles(visit: Visit, one: Account) -> str:
@@ -124,7 +125,7 @@ def _code(visit: Visit) -> None:
 
 def _one(visit: Visit, one: Account) -> None:
     st.html('<a href="/kontoer">← ' + visit.say("page.title.accounts") + "</a>")
-    layout.section(one.name)
+    layout.section(one.shown(visit.lang))
     layout.facts(
         {
             visit.say("accounts_page.head.email"): one.email,
@@ -134,7 +135,7 @@ def _one(visit: Visit, one: Account) -> None:
             visit.say("accounts_page.made"): moment(one.created_at, visit.lang),
         }
     )
-    if not visit.may("account.manage"):
+    if not visit.may("account.manage") or one.erased:
         return
     key = f"accounts_{one.id}"
     st.session_state.setdefault(f"{key}_version", one.version)  # what the fields were filled from
@@ -148,6 +149,7 @@ def _one(visit: Visit, one: Account) -> None:
         st.button(visit.say(f"accounts_page.{toggle}"), key=f"{key}_toggle", on_click=partial(_toggle, one))
     if one.active:
         st.caption(plain(visit.say("accounts_page.close_text")))
+    erasing.carrying_out(visit, one)
 
 
 def _save(account: int) -> None:

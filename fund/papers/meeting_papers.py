@@ -96,7 +96,7 @@ def _checks(case: CaseFile, lang: Lang) -> str:
 def minutes_values(store: Store, actor: Actor, meeting: int, lang: Lang) -> Values:
     """Of the minutes: as signed, or a draft as things stand. Needs ``case.read``; names need ``account.name``."""
     require(actor, "case.read")
-    said, names = minutes_data(store, actor, meeting), account_names(store, actor)
+    said, names = minutes_data(store, actor, meeting), account_names(store, actor, lang)
     with store.read() as db:
         held = meeting_at(db, meeting)
     about, heads, signed = said["meeting"], said["heads"], said.get("signed")

@@ -34,12 +34,14 @@ ROUTES = """
 /logg-ut                           200    200     200       200   200   200       200     200
 /kode                              200    200     200       200   200   200       200     200
 /glemt-passord                     200    200     200       200   200   200       200     200
+/personvern                        200    200     200       200   200   200       200     200
 /forste-administrator              303    303     303       303   303   303       303     303
 /last-ned/anslag/1.json            200    200     200       200   200   200       200     200
 /last-ned/anslag/{secret}.json     403    200     403       200   200   200       200     200
 /last-ned/anslag/{secret}.xlsx     403    200     403       200   200   200       200     200
 /last-ned/anslag/{secret}.docx     403    200     403       200   200   200       200     200
 /last-ned/anslag/{own}.json        403    200     200       200   200   200       200     200
+/last-ned/mine-opplysninger/99.zip 403    403     403       403   403   403       403     403
 /last-ned/anslag/99999.json        404    404     404       404   404   404       404     404
 /last-ned/anslag/{secret}.sqlite   404    404     404       404   404   404       404     404
 """
