@@ -17,6 +17,7 @@ from starlette.routing import Route
 
 from app.html_page import language_of, link, page, paragraph
 from app.session_cookie import source_of
+from app.signing_in import text_of, typed_in
 from app.surveying.form import STYLE, fault_list, form_body
 from app.surveying.print_out import PRINT_STYLE, print_body
 from app.surveying.qr import answer_address, qr_svg
@@ -62,8 +63,10 @@ async def receive(request: Request) -> Response:
     survey = await _survey(request)
     if survey is None:
         return _gone(request, lang)
-    async with request.form(max_files=0, max_fields=_FIELDS) as form:
-        given, token = _given(survey, form), _text(form, "token")
+    form = await typed_in(request, _FIELDS)
+    if form is None:
+        return Response(status_code=408)
+    given, token = _given(survey, form), text_of(form, "token")
     try:
         await run_in_threadpool(_add, survey.code, given, lang, token, source_of(request))
     except Faults as found:
@@ -150,9 +153,4 @@ def _add(code: str, given: Mapping[str, str], lang: Lang, token: str, source: st
 
 def _given(survey: Survey, form: FormData) -> dict[str, str]:
     """What was typed or chosen, by question; fields that are no question's are left where they are."""
-    return {name: _text(form, name) for name in survey.questionnaire.names}
-
-
-def _text(form: FormData, name: str) -> str:
-    value = form.get(name, "")
-    return value if isinstance(value, str) else ""
+    return {name: text_of(form, name) for name in survey.questionnaire.names}

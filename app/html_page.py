@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections.abc import Iterable
 
 from starlette.requests import Request
@@ -21,6 +23,9 @@ body { font: 1rem/1.6 system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans',
   color: var(--ink); background: var(--paper); margin: 0; }
 main { max-width: 30rem; margin: 0 auto; padding: 2rem 1rem 4rem; }
 header { display: flex; justify-content: space-between; max-width: 30rem; margin: 0 auto; padding: 1rem; }
+footer { max-width: 30rem; margin: 0 auto; padding: 0 1rem 2rem; }
+.rv-links { display: flex; flex-wrap: wrap; gap: .4rem 1.4rem; list-style: none; margin: 0; padding: 0; }
+.rv-links a { display: inline-block; padding: .25rem 0; }
 h1 { font-size: 1.8rem; line-height: 1.25; margin: 0 0 1rem; }
 a { color: var(--blue); } a, button, input { outline-offset: 2px; }
 a:focus-visible, button:focus-visible, input:focus-visible { outline: 3px solid #4e9bb9; }
@@ -61,16 +66,24 @@ def page(
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{markup(title)} – Ringvirk</title>'
         f'<style>{_STYLE}{style}</style></head><body><header><a href="/">{home}</a>'
         f'<a href="{switch}" lang="{other}" hreflang="{other}">{name}</a></header>'
-        f"<main><h1>{markup(title)}</h1>{alert}{body}</main></body></html>"
+        f"<main><h1>{markup(title)}</h1>{alert}{body}</main><footer>{about_links(lang)}</footer></body></html>"
     )
     response = HTMLResponse(document, status)
     response.headers["Cache-Control"] = "no-store"
+    look = base64.b64encode(hashlib.sha256((_STYLE + style).encode()).digest()).decode()
     response.headers["Content-Security-Policy"] = (
-        "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+        f"default-src 'none'; style-src 'sha256-{look}'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
     )
     if request.query_params.get("lang") in LANGUAGES:
         response.set_cookie(LANGUAGE_COOKIE, lang, max_age=365 * 24 * 3600, samesite="lax", httponly=False)
     return response
+
+
+def about_links(lang: Lang) -> str:
+    """The links that every page ends with: how persons' data are treated, and for whom the pages work."""
+    places = (("/personvern", "personal_data.title"), ("/tilgjengelighet", "personal_data.accessibility"))
+    links = "".join(f'<li><a href="{place}?lang={lang}">{markup(say(key, lang))}</a></li>' for place, key in places)
+    return f'<nav aria-label="{markup(say("personal_data.links", lang))}"><ul class="rv-links rv-about">{links}</ul></nav>'
 
 
 def field(

@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
+import logging
+from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 
 import streamlit as st
 
-from app import doing, layout
+from app import doing, heard, inline, layout
 from app.admitting import admit
+from app.html_page import about_links
 from app.navigation import Entry, entries
 from app.text import markup, plain
-from app.visit import LANGUAGE_COOKIE, SESSION_COOKIE, Visit, language, visiting
+from app.visit import SESSION_COOKIE, Visit, language, visiting
 from data import accounts, sessions
+from data.connection import StoreFault
 from data.phrases import LANGUAGES
 
 HERE = Path(__file__).parent
 
 
 def main() -> None:
-    """One run of the program for one visitor."""
+    """One run of the program for one visitor; where the database can't be had, what the operator can do."""
+    try:
+        _run()
+    except StoreFault as found:
+        logging.getLogger("ringvirk").error("%s", found)
+        lang = language(None)
+        st.error(plain(" ".join(replace(one, file="").line(lang) for one in found.faults)), icon=":material/error:")
+
+
+def _run() -> None:
     with visiting() as visit:
         pages = {entry: _page(entry, visit) for entry in entries()}
         chosen = st.navigation(list(pages.values()), position="top")
@@ -34,7 +47,9 @@ def main() -> None:
         with st.container(key="told"):  # always there: as it came and went, a day half typed beneath would be lost
             doing.tell(visit)
         chosen.run()
-        _tell_browser(visit)
+        st.html(about_links(visit.lang))
+        inline.tell_browser(visit.lang)
+        heard.hear(visit.lang)
 
 
 @cache
@@ -54,15 +69,6 @@ def _page(entry: Entry, visit: Visit) -> st.Page:
     )
 
 
-def _tell_browser(visit: Visit) -> None:
-    """The document's language, for screen readers and hyphens; and the choice, for the next visit."""
-    st.html(
-        f"<script>document.documentElement.lang = '{visit.lang}';"
-        f"document.cookie = '{LANGUAGE_COOKIE}={visit.lang};path=/;samesite=lax;max-age=31536000';</script>",
-        unsafe_allow_javascript=True,
-    )
-
-
 def _top(visit: Visit) -> None:
     """The language and, for who is signed in, the account menu."""
     other = next(one for one in LANGUAGES if one != visit.lang)
@@ -73,7 +79,7 @@ def _top(visit: Visit) -> None:
         if visit.session is not None:
             _account_menu(visit)
     if st.session_state.pop("signed_out", False):
-        st.html("<script>window.location.replace('/logg-ut?ferdig=1')</script>", unsafe_allow_javascript=True)
+        inline.show_signed_out()
 
 
 def _account_menu(visit: Visit) -> None:

@@ -7,6 +7,7 @@ in or out.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from urllib.parse import urlencode, urlsplit
 
@@ -22,6 +23,7 @@ from app.session_cookie import leave, next_address, source_of, with_session, wit
 from app.text import markup
 from data import accounts, recovery, sessions
 from data.faults import Fault, Faults
+from data.limits import limit
 from data.phrases import Lang, say
 from data.store import open_store
 
@@ -47,16 +49,35 @@ def posted(handler: Callable[[Request, FormData], Awaitable[Response]]) -> Handl
         if not same_site(request) or not length.isdecimal() or int(length) > MAX_FORM:
             fault = Fault("", "", "", "signing.other_site")
             return page(request, say("signing.title", lang), "", faults=[fault], status=403)
-        async with request.form(max_files=0, max_fields=20) as given:
-            return await handler(request, given)
+        given = await typed_in(request, 20)
+        return await handler(request, given) if given is not None else Response(status_code=408)
 
     return guarded
 
 
+def alike(handler: Callable[[Request, FormData], Awaitable[Response]]) -> Callable[..., Awaitable[Response]]:
+    """The handler, whose answer comes no sooner than ``alike`` milliseconds: how much there was to do isn't seen."""
+
+    async def slowed(request: Request, given: FormData) -> Response:
+        answer, _ = await asyncio.gather(handler(request, given), asyncio.sleep(limit("alike") / 1000))
+        return answer
+
+    return slowed
+
+
+async def typed_in(request: Request, fields: int) -> FormData | None:
+    """The form's fields; None where they don't come within the time that a form takes (``form_wait``)."""
+    try:
+        async with asyncio.timeout(limit("form_wait")):
+            return await request.form(max_files=0, max_fields=fields)
+    except TimeoutError:
+        return None
+
+
 def text_of(given: FormData, name: str) -> str:
-    """A field's text; "" where it is missing."""
+    """A field's text; "" where it is missing. Half signs, which a form in an odd encoding can hold, become «?»."""
     value = given.get(name, "")
-    return value if isinstance(value, str) else ""
+    return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else ""
 
 
 async def show_sign_in(request: Request, faults: tuple[Fault, ...] = (), email: str = "") -> Response:
@@ -171,7 +192,7 @@ ROUTES = [
     Route("/kode", show_code, methods=["GET"]),
     Route("/kode", posted(use_code), methods=["POST"]),
     Route("/glemt-passord", show_forgotten, methods=["GET"]),
-    Route("/glemt-passord", posted(forgotten), methods=["POST"]),
+    Route("/glemt-passord", posted(alike(forgotten)), methods=["POST"]),
     Route("/forste-administrator", show_first, methods=["GET"]),
     Route("/forste-administrator", posted(create_first), methods=["POST"]),
     *oidc.ROUTES,

@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from app.html_page import field, form, language_of, link, page, paragraph
 from app.session_cookie import source_of
-from app.signing_in import posted, text_of
+from app.signing_in import alike, posted, text_of
 from data.faults import Fault, Faults
 from data.mail import mail_is_set_up
 from data.phrases import Lang, say
@@ -55,7 +55,7 @@ async def make(request: Request, given: FormData) -> Response:
 
 ROUTES = [
     Route(ADDRESS, show_new, methods=["GET"]),
-    Route(ADDRESS, posted(make), methods=["POST"]),
+    Route(ADDRESS, posted(alike(make)), methods=["POST"]),
 ]
 
 

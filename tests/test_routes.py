@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
-from app import downloads, public_data, server, signing_in
+from app import downloads, headers, public_data, server, signing_in
 from app.visit import SESSION_COOKIE
 from data import accounts, sessions
 from data.connection import sqlite3
@@ -62,7 +62,7 @@ def passwords(store: Store, invented: tuple[Path, dict[str, str]]) -> dict[str, 
 def client(store: Store) -> Callable[[], TestClient]:
     """Makes a browser without cookies; redirects are looked at, not followed."""
     routes = [*server.ROUTES, *signing_in.ROUTES, *public_data.ROUTES, *downloads.ROUTES]
-    app = Starlette(routes=routes, middleware=[Middleware(server.Headers)])
+    app = Starlette(routes=routes, middleware=[Middleware(headers.Headers)])
     return lambda: TestClient(app, base_url=HERE, follow_redirects=False)
 
 

@@ -12,6 +12,7 @@ from app.applying.who import mandate, register
 from app.deed import Fields, deed, fields
 from app.event_list import public_style
 from app.going import go, ways
+from app.inline import follow
 from app.tables import Link
 from app.text import plain
 from app.visit import Visit
@@ -132,6 +133,4 @@ def _started(call: int, form: Fields, begun: str, visit: Visit) -> None:
 
 def _open_application(visit: Visit, id: int) -> None:
     """Go to the form at once; where the browser runs no script, by the link."""
-    address = f"/soknad?id={id}"
-    go(Link(visit.say("calls_page.open"), address))
-    st.html(f"<script>window.location.assign('{address}')</script>", unsafe_allow_javascript=True)
+    follow(visit.say("calls_page.open"), f"/soknad?id={id}", "rv-go rv-first")

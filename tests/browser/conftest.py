@@ -157,7 +157,7 @@ class Answer:
 
 @dataclass
 class Visitor:
-    """One browser of one person: its page, every address outside this machine that anything asked for, and dialogs."""
+    """One browser of one person: its page, what anything asked for outside this machine or its policy, and dialogs."""
 
     site: Site
     context: BrowserContext
@@ -379,6 +379,7 @@ def visitor(browser: Browser) -> Iterator[Callable[..., Visitor]]:
                 outside.append(address)
 
         context.on("request", ask)
+        context.on("console", lambda said: outside.append(said.text) if "Content Security" in said.text else None)
         found = Visitor(site, context, context.new_page(), outside, lang)
         found.page.on("dialog", partial(_dismiss, found.dialogs))
         if role:
