@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import math
+import sys
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -18,7 +19,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from data.faults import Fault, Faults
+from data.faults import Fault, Faults, shown
 from data.value import EVIDENCE, Value
 
 RANGES = {
@@ -41,6 +42,7 @@ RANGES = {
 """What a parameter may be, by the first word of its unit: a share, kroner per krone, persons per room, grams per km."""
 
 PARAMETERS = Path(__file__).parent / "parameters"
+_LARGEST = sys.float_info.max
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,7 @@ def read_parameters(folder: Path = PARAMETERS) -> Mapping[str, Parameter]:
     for path in sorted(folder.glob("*.toml")):
         try:
             raw = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        except (ValueError, RecursionError) as error:  # no TOML, no UTF-8, or nested too deep
             faults.append(Fault(path.name, "", "", "parameter.broken_toml", {"reason": str(error)}))
             continue
         for name, entry in raw.items():
@@ -208,9 +210,9 @@ def _out_of_range(file: str, parameter: Parameter, figure: float) -> Fault | Non
 
 def _dated(file: str, key: str, raw: dict[str, Any], faults: list[Fault]) -> DatedValue | None:
     figures = [raw.get(name) for name in (("value",) if "value" in raw else ("low", "mode", "high"))]
-    good = all(isinstance(one, int | float) and not isinstance(one, bool) and math.isfinite(one) for one in figures)
+    good = all(isinstance(one, int | float) and not isinstance(one, bool) and abs(one) <= _LARGEST for one in figures)
     if not good or figures != sorted(figures):  # type: ignore[type-var]
-        faults.append(Fault(file, key, str(figures), "parameter.bad_figures"))
+        faults.append(Fault(file, key, shown(figures), "parameter.bad_figures"))
     elif not isinstance(raw.get("from"), dt.date):
         faults.append(Fault(file, key, str(raw.get("from")), "parameter.no_date"))
     elif raw.get("evidence") not in EVIDENCE or not raw.get("source"):

@@ -11,6 +11,7 @@ from __future__ import annotations
 import io
 import re
 import stat
+import sys
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import coordinate_to_tuple
 from openpyxl.xml import DEFUSEDXML
 
-from data.faults import Fault, Faults
+from data.faults import Fault, Faults, shown
 
 MAX_BYTES = 60_000_000  # unpacked, all members together; a filled template has under one million
 MAX_PART = 10_000_000  # styles, relations and the like, which are read whole
@@ -37,6 +38,9 @@ MAX_COLUMNS = 256
 BLANK_ROWS = 4  # times max_rows: rows in all, blank ones included
 USUAL_ROWS = 20_000  # what MAX_BYTES and MAX_TAGS are for; who reads longer sheets has them larger in proportion
 
+MAX_FAULTS = 200
+
+_LARGEST = sys.float_info.max
 _PIECE = 1 << 18
 _MAIN = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 _OLE2 = bytes.fromhex("D0CF11E0A1B11AE1")
@@ -341,10 +345,21 @@ def _rows(worksheet: Any, file: str, max_rows: int, faults: list[Fault]) -> list
             place = f"{worksheet.title}!{cell_name(number, width)}"
             faults.append(Fault(file, place, str(cells[width - 1])[:80], "xlsx.too_wide", {"most": MAX_COLUMNS}))
             break
+        for column, cell in enumerate(cells[:width], 1):
+            if beyond_numbers(cell):
+                where = f"{worksheet.title}!{cell_name(number, column)}"
+                faults.append(Fault(file, where, shown(cell), "xlsx.no_number"))
+        if len(faults) > MAX_FAULTS:
+            break
         if width:
             rows.extend([()] * (number - 1 - len(rows)))
             rows.append(cells[:width])
     return rows
+
+
+def beyond_numbers(cell: Any) -> bool:
+    """Whether a cell is a number that no sheet shows and that can't be reckoned with: not finite, or out of range."""
+    return isinstance(cell, int | float) and not abs(cell) <= _LARGEST
 
 
 def _formulas_without_value(source: IO[bytes]) -> dict[tuple[int, int], str]:

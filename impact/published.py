@@ -251,7 +251,7 @@ def _load(path: Path) -> dict[str, Any]:
         fault = Fault(str(path), "", "", "published.file_missing", {"known": ", ".join(published_ids())})
     except UnicodeDecodeError:
         fault = Fault(str(path), "", "", "published.not_utf8")
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         fault = Fault(path.name, "", "", "published.broken_toml", {"reason": str(error)})
     raise Faults([fault])
 

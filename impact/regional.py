@@ -12,8 +12,10 @@ from pathlib import Path
 
 import numpy as np
 
-from data.faults import Fault, Faults
+from data.faults import Fault, Faults, shown
 from impact.table import Array, IOTable, plain_number
+
+MAX_FAULTS = 200
 
 
 def flq_lambda(size: float, delta: Array | float) -> Array:
@@ -88,7 +90,7 @@ def read_quotients(path: Path | str, table: IOTable) -> Array:
             lines = csv.DictReader(stream)
             if lines.fieldnames is None or not {"industry", "slq"} <= set(lines.fieldnames):
                 found = ",".join(lines.fieldnames or [])
-                raise Faults([Fault(path.name, "1", found, "table.header", {"header": "industry,slq"})])
+                raise Faults([Fault(path.name, "1", shown(found), "table.header", {"header": "industry,slq"})])
             for row in lines:
                 if None in row:
                     figures = {"found": len(row) - 1 + len(row[None]), "wanted": len(lines.fieldnames)}
@@ -96,20 +98,22 @@ def read_quotients(path: Path | str, table: IOTable) -> Array:
                     continue
                 code, text = row["industry"] or "", (row["slq"] or "").strip()
                 if code not in table.position:
-                    faults.append(Fault(path.name, str(lines.line_num), code, "table.unknown_code"))
+                    faults.append(Fault(path.name, str(lines.line_num), shown(code), "table.unknown_code"))
                     continue
                 if code in seen:
                     faults.append(Fault(path.name, str(lines.line_num), "2", "table.code_twice"))
                 seen.add(code)
                 value = _quotient(text)
                 if value is None:
-                    faults.append(Fault(path.name, f"{lines.line_num}, {code}", text, "table.bad_quotient"))
+                    faults.append(
+                        Fault(path.name, f"{lines.line_num}, {shown(code)}", shown(text), "table.bad_quotient")
+                    )
                 else:
                     slq[table.position[code]] = value
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise Faults([Fault(str(path), "", "", "table.broken_csv", {"reason": str(error)})]) from None
     if faults:
-        raise Faults(faults)
+        raise Faults(faults[:MAX_FAULTS])
     return usable(slq)
 
 

@@ -341,7 +341,7 @@ def _sources(path: Path) -> dict[str, dict[str, str]]:
         return {str(entry["path"]): {key: str(value) for key, value in entry.items()} for entry in listed}
     except FileNotFoundError:
         return {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, RecursionError, OSError, KeyError, TypeError, AttributeError) as error:
         raise Faults([Fault(str(path), "", "", "ssb.sources_broken", {"reason": str(error)[:120]})]) from error
 
 

@@ -19,6 +19,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +29,8 @@ import pandas as pd
 from data.faults import Fault, Faults
 from data.numbers import MINUS
 
-MAX_BYTES = 100_000_000
-MAX_OBSERVATIONS = 3_000_000  # the whole of 03321 for one year is 130 000
+MAX_BYTES = 30_000_000
+MAX_OBSERVATIONS = 1_000_000  # lines of a text file, too; the whole of 03321 for one year is 130 000
 MAX_LISTED = 200  # faults listed of one file
 ZERO = "-"
 MISSING = {
@@ -87,7 +88,7 @@ class Export:
 def read_export(path: Path | str) -> Export:
     """The Statbank export at ``path``, JSON-stat or CSV, whatever its name ends in.
 
-    Raises :class:`data.faults.Faults` with what is wrong: no such file, over 100 MB, empty, a web page, an Excel file,
+    Raises :class:`data.faults.Faults` with what is wrong: no such file, over 30 MB, empty, a web page, an Excel file,
     cut off, not a table, rows of the wrong length, cells that are neither a number nor a symbol.
     """
     path = Path(path)
@@ -317,9 +318,12 @@ def _csv_rows(text: str, file: str) -> list[tuple[int, list[str]]]:
     """Rows that hold something, with their line numbers."""
     try:
         lines = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
-        rows = [(lines.line_num, [cell.strip() for cell in cells]) for cells in lines]
+        first = islice(lines, MAX_OBSERVATIONS + 1)
+        rows = [(lines.line_num, [cell.strip() for cell in cells]) for cells in first]
     except csv.Error as error:
         raise _refusal(file, "broken_csv", reason=str(error)[:120]) from error
+    if len(rows) > MAX_OBSERVATIONS:
+        raise _refusal(file, "too_many", count=len(rows), most=MAX_OBSERVATIONS)
     return [(line, cells) for line, cells in rows if any(cells)]
 
 

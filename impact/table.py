@@ -235,7 +235,7 @@ def _read_about(folder: Path, faults: list[Fault]) -> dict[str, Any]:
     except UnicodeDecodeError:
         faults.append(Fault(str(path), "", "", "table.not_utf8"))
         return {}
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         faults.append(Fault(str(path), "", "", "table.broken_toml", {"reason": str(error)}))
         return {}
     for key in ABOUT:
@@ -264,7 +264,9 @@ def _read_rows(path: Path, header: tuple[str, ...], faults: list[Fault]) -> list
             lines = csv.reader(stream)
             found = tuple(next(lines, ()))
             if found != header:
-                faults.append(Fault(path.name, "1", ",".join(found), "table.header", {"header": ",".join(header)}))
+                faults.append(
+                    Fault(path.name, "1", shown(",".join(found)), "table.header", {"header": ",".join(header)})
+                )
                 return []
             rows = []
             for cells in lines:
@@ -272,7 +274,9 @@ def _read_rows(path: Path, header: tuple[str, ...], faults: list[Fault]) -> list
                     rows.append((lines.line_num, dict(zip(header, cells, strict=True))))
                 elif any(cells):
                     figures = {"found": len(cells), "wanted": len(header)}
-                    faults.append(Fault(path.name, str(lines.line_num), ",".join(cells), "table.row_length", figures))
+                    faults.append(
+                        Fault(path.name, str(lines.line_num), shown(",".join(cells)), "table.row_length", figures)
+                    )
             return rows
     except (FileNotFoundError, NotADirectoryError):
         faults.append(Fault(str(path), "", "", "table.file_missing", {"folder": str(path.parent)}))
@@ -293,7 +297,7 @@ def _figure(file: str, line: int, column: str, text: str, needed: bool, faults: 
     if not text:
         faults.append(Fault(file, f"{line}, {column}", "", "table.figure_missing"))
     elif (figure := plain_number(text)) is None:
-        faults.append(Fault(file, f"{line}, {column}", text, "table.not_a_number"))
+        faults.append(Fault(file, f"{line}, {column}", shown(text), "table.not_a_number"))
     else:
         return figure
     return math.nan
@@ -322,14 +326,14 @@ def _flows(rows: list[tuple[int, dict[str, str]]], codes: tuple[str, ...], fault
     for number, (line, row) in enumerate(rows):
         seller, buyer = row["from"], row["to"]
         unknown = [code for code in (seller, buyer) if code not in position]
-        faults += [Fault("flows.csv", str(line), code, "table.unknown_code") for code in unknown]
+        faults += [Fault("flows.csv", str(line), shown(code), "table.unknown_code") for code in unknown]
         value = (
             figures[number] if figures is not None else _figure("flows.csv", line, "value", row["value"], True, faults)
         )
         if unknown:
             continue
         if (seller, buyer) in seen:
-            faults.append(Fault("flows.csv", str(line), f"{seller}, {buyer}", "table.flow_twice"))
+            faults.append(Fault("flows.csv", str(line), shown(f"{seller}, {buyer}"), "table.flow_twice"))
         seen.add((seller, buyer))
         flows[position[seller], position[buyer]] = value
     return flows

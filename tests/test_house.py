@@ -156,4 +156,4 @@ def test_only_what_belongs_stands_at_the_top() -> None:
     top = {path.relative_to(ROOT).parts[0] for path in kept_files()}
     known = {"app", "impact", "fund", "data", "tests", "docs", "benchmarks", ".ci", ".streamlit", ".gitignore"}
     known |= {"README.md", "CHANGELOG.md", "LICENSE", "Makefile", "pyproject.toml", "requirements.txt"}
-    assert top <= known | {"streamlit_app.py", ".gitattributes", ".dockerignore", "Dockerfile"}
+    assert top <= known | {"streamlit_app.py", "requirements.lock", ".gitattributes", ".dockerignore", "Dockerfile"}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,9 +16,10 @@ from docx.oxml.ns import qn
 from data.faults import Fault, shown
 from data.phrases import Lang, say
 from fund.papers.fields import Paper
-from fund.papers.filling import FIELD, FOR, IF, cells_of, marks_in, row_mark, text_of, written
+from fund.papers.filling import FIELD, FOR, IF, cells_of, marks_in, outermost, row_mark, text_of, written
 from fund.papers.template_file import roots
 
+MOST_FAULTS = 200
 _NEAR = 40
 """Signs of a paragraph that its place shows, so that a person finds it."""
 Known = Mapping[str, str]
@@ -27,13 +29,13 @@ Known = Mapping[str, str]
 def faults_in(document: Any, paper: Paper, lang: Lang, file: str = "") -> list[Fault]:
     """Everything that is wrong with a template of ``paper``; the places are in ``lang``."""
     check = _Check(paper, lang, shown(file))
-    for root in roots(document):
-        body = root.find(qn("w:body"))
-        if body is not None:
-            check.container(body, "", {})
-        else:
-            check.container(root, say(f"papers.place.{'header' if root.tag == qn('w:hdr') else 'footer'}", lang), {})
+    with suppress(_EnoughError):
+        check.roots(document)
     return check.found
+
+
+class _EnoughError(Exception):
+    """There are as many faults as anyone mends at once."""
 
 
 @dataclass
@@ -46,6 +48,16 @@ class _Check:
 
     def __post_init__(self) -> None:
         self.found: list[Fault] = []
+
+    def roots(self, document: Any) -> None:
+        """The body, then every header and footer."""
+        for root in roots(document):
+            body = root.find(qn("w:body"))
+            if body is not None:
+                self.container(body, "", {})
+            else:
+                where = "header" if root.tag == qn("w:hdr") else "footer"
+                self.container(root, say(f"papers.place.{where}", self.lang), {})
 
     def container(self, container: Any, where: str, known: Known) -> None:
         """A body, a header or a cell: its paragraphs and tables in order, with the blocks that are open."""
@@ -61,7 +73,7 @@ class _Check:
                 for number, row in enumerate(child.iterchildren(qn("w:tr")), 1):
                     self._row(row, where, numbers["table"], number, known)
             else:
-                for inner in child.iter(qn("w:sdtContent")):
+                for inner in outermost(child, "w:sdtContent"):
                     self.container(inner, where, known)
         for mark, place, _ in blocks:
             self._fault(place, f"{{{{ {mark} }}}}", "no_end")
@@ -90,7 +102,7 @@ class _Check:
             self._fault(place, f"{{{{ {marks[0]} }}}}", "mark_place")
         for name in self._names(text, place):
             self._field(name, place, within)
-        for box in paragraph.iter(qn("w:txbxContent")):
+        for box in outermost(paragraph, "w:txbxContent"):
             self.container(box, place, within)
         return known
 
@@ -157,3 +169,5 @@ class _Check:
 
     def _fault(self, place: str, value: str, code: str, **figures: Any) -> None:
         self.found.append(Fault(self.file, place, shown(value), f"papers.template.{code}", figures))
+        if len(self.found) >= MOST_FAULTS:
+            raise _EnoughError

@@ -25,7 +25,7 @@ from data.faults import Fault, Faults
 from data.limits import limit
 from fund.papers.fields import Values
 
-FIELD = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
+FIELD = re.compile(r"\{\{((?:(?!\{\{).)*?)\}\}", re.DOTALL)  # none within another: else brackets alone take long
 FOR = re.compile(r"for\s+(\w+)\s+in\s+([\w.]+)\Z")
 IF = re.compile(r"if\s+([\w.]+)\Z")
 _NAMESPACE = "{http://www.w3.org/XML/1998/namespace}"
@@ -101,8 +101,24 @@ def row_mark(row: Any) -> str:
 
 
 def cells_of(row: Any) -> list[Any]:
-    """The cells of a row."""
-    return list(row.iter(qn("w:tc"))) if row is not None else []
+    """The cells of a row, without those of tables within them."""
+    return outermost(row, "w:tc") if row is not None else []
+
+
+def outermost(element: Any, tag: str) -> list[Any]:
+    """The elements of a kind below another, without those that one of them holds: who goes into each meets them once.
+
+    Else a template of a few hundred tags, each within the other, is gone through twice for every level.
+    """
+    found: list[Any] = []
+    left = list(reversed(element))
+    while left:
+        one = left.pop()
+        if one.tag == qn(tag):
+            found.append(one)
+        else:
+            left.extend(reversed(one))
+    return found
 
 
 def _mark_alone(paragraph: Any) -> str:
@@ -204,7 +220,7 @@ def _made(node: Node, scope: Scope, count: _Count, unmark: bool = False) -> Iter
             _fill_container(cell, scope, count)
         yield element
     else:
-        for inner in element.iter(qn("w:sdtContent")):
+        for inner in outermost(element, "w:sdtContent"):
             _fill_container(inner, scope, count)
         yield element
 
@@ -226,7 +242,7 @@ def _fill_paragraph(paragraph: Any, scope: Scope, count: _Count, unmark: bool) -
         _unmark([paragraph])
     had = bool(FIELD.search(text_of(paragraph)))
     _replace(paragraph, lambda word: str(lookup(scope, word)))
-    for box in list(paragraph.iter(qn("w:txbxContent"))):
+    for box in outermost(paragraph, "w:txbxContent"):
         _fill_container(box, scope, count)
     return not had or bool(text_of(paragraph).strip())
 

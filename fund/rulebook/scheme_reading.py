@@ -32,6 +32,8 @@ from fund.rulebook.scheme_values import (
 from fund.rulebook.schemes import Scheme, Words
 from impact.beside import strategy_areas
 
+MAX_BYTES = 500_000
+"""Of a scheme's file, looked at before it is parsed; those that are shipped have some thousands."""
 PRESETS = Path(__file__).parents[2] / "data" / "schemes"
 Parser = Callable[[Any], Any]
 Spec = Mapping[str, Parser]
@@ -108,7 +110,7 @@ class _Reading:
         self.faults: list[Fault] = []
 
     def fault(self, place: str, value: Any, code: str, **figures: Any) -> None:
-        self.faults.append(Fault(self.file, place, shown(value), f"scheme.{code}", figures))
+        self.faults.append(Fault(self.file, shown(place), shown(value), f"scheme.{code}", figures))
 
     def table(self, place: str, raw: Any, spec: Spec) -> dict[str, Any] | None:
         """The fields of a table, read; None where one of them is faulty."""
@@ -189,9 +191,12 @@ def read_scheme_file(path: Path) -> Scheme:
 
 def read_scheme_bytes(content: bytes, name: str) -> Scheme:
     """The scheme in the content of a TOML file called ``name``. Raises :class:`Faults` as :func:`read_scheme_file`."""
+    if len(content) > MAX_BYTES:
+        reason = f"{len(content)} > {MAX_BYTES} bytes"
+        raise Faults([Fault(name, "", "", "scheme.broken_toml", {"reason": reason})])
     try:
         raw = tomllib.loads(content.decode("utf-8-sig"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise Faults([Fault(name, "", "", "scheme.broken_toml", {"reason": str(error)})]) from None
     return read_scheme(raw, name)
 

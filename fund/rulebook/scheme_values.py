@@ -71,8 +71,9 @@ def weight(raw: Any) -> Fraction:
     """A weight among others: a whole number above 0, or text as ``"1/2"``, ``"1.5"``."""
     if type(raw) is int and 0 < raw <= 1000:
         return Fraction(raw)
+    short = isinstance(raw, str) and len(raw) <= 20 and "e" not in raw.casefold()  # 1e50000000 would be written out
     try:
-        value = Fraction(raw.replace(",", ".")) if isinstance(raw, str) and len(raw) <= 20 else Fraction(0)
+        value = Fraction(raw.replace(",", ".")) if short else Fraction(0)
     except (ValueError, ZeroDivisionError):
         value = Fraction(0)
     if not 0 < value <= 1000:

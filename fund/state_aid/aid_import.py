@@ -14,6 +14,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from data.faults import Fault, Faults, shown
@@ -22,7 +23,7 @@ from data.permission import Actor, require
 from data.phrases import LANGUAGES, Lang, say
 from data.store import Store
 from data.typed import read_amount
-from data.xlsx import Uncalculated, cell_name, read_sheets_in
+from data.xlsx import MAX_COLUMNS, Uncalculated, cell_name, read_sheets_in
 from fund.applicant.identifiers import organisation_number
 from fund.books.money import LARGEST
 from fund.rulebook.schemes import FORMS, word
@@ -173,11 +174,15 @@ def _table(content: bytes, file: str) -> tuple[str, list[Sequence[Any]]]:
     first = text.partition("\n")[0]
     mark = max(";,\t", key=first.count)
     try:
-        rows: list[Sequence[Any]] = list(csv.reader(io.StringIO(text, newline=""), delimiter=mark))
+        rows: list[Sequence[Any]] = list(
+            islice(csv.reader(io.StringIO(text, newline=""), delimiter=mark), MAX_ROWS + 1)
+        )
     except csv.Error as error:
         raise Faults([Fault(file, "", "", "aid.broken_csv", {"reason": str(error)})]) from None
     if len(rows) > MAX_ROWS:
-        raise Faults([Fault(file, "", str(len(rows)), "aid.too_many_rows", {"most": MAX_ROWS})])
+        raise Faults([Fault(file, "", "", "aid.too_many_rows", {"most": MAX_ROWS})])
+    if any(len(row) > MAX_COLUMNS for row in rows):
+        raise Faults([Fault(file, "", "", "xlsx.too_wide", {"most": MAX_COLUMNS})])
     return "", rows
 
 
