@@ -11,16 +11,20 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from data import account_commands, audit, heads
+from data import account_commands, audit, heads, logs
 from data.backup import FOLDER, backups, labelled, make_backup, prune, verify_backup
 from data.check import check
 from data.connection import FILE, StoreFault, connect, data_folder
+from data.erasure import redo_erasures
 from data.faults import Faults
 from data.migration import applied, migrations, put_back_triggers
+from data.permission import OPERATOR
 from data.phrases import LANGUAGES, say
 from data.restore import restore
+from data.sealing import is_sealed
 from data.store import open_store
 
+_LAST = ("well", "note", "trouble")
 _TROUBLE = frozenset({"backup_damaged", "backup_changed", "backup_lacks", "backup_rows", "chain_broken", "corrupt"})
 
 
@@ -44,7 +48,7 @@ def _check(options: argparse.Namespace) -> int:
     if options.accept:
         _accept(folder)
     findings = check(folder, options.head)
-    for finding in findings:
+    for finding in sorted(findings, key=lambda one: _LAST.index(one.level)):  # what is to be done stands at the end
         print(finding.line(options.lang))
     trouble = sum(finding.level == "trouble" for finding in findings)
     print(say("store.check.trouble" if trouble else "store.check.all_well", options.lang, count=trouble))
@@ -72,7 +76,9 @@ def _backup(options: argparse.Namespace) -> int:
         return 0
     backup = make_backup(folder)
     figures = {"rows": backup.manifest.count, "attachments": len(backup.attachments)}
-    print(say("store.made", options.lang, path=str(backup.path), **figures))
+    print(
+        say("store.sealed" if is_sealed(backup.path) else "store.made", options.lang, path=str(backup.path), **figures)
+    )
     gone = prune(folder, backup, daily=options.daily, weekly=options.weekly, monthly=options.monthly)
     if gone:
         print(say("store.pruned", options.lang, names=", ".join(path.name for path in gone)))
@@ -81,7 +87,8 @@ def _backup(options: argparse.Namespace) -> int:
 
 def _restore(options: argparse.Namespace) -> int:
     folder = data_folder(options.data)
-    done = restore(folder, _chosen(options, folder), force=options.force, dry_run=options.dry_run)
+    path = _chosen(options, folder)
+    done = restore(folder, path, identity=options.identity, force=options.force, dry_run=options.dry_run)
     manifest = done.backup.manifest
     print(say("store.whole", options.lang, name=done.backup.path.name, rows=manifest.count, seq=manifest.seq))
     for table, (before, after) in done.rows.items():
@@ -93,8 +100,12 @@ def _restore(options: argparse.Namespace) -> int:
         return 0
     if done.before:
         print(say("store.kept_before", options.lang, path=str(done.before)))
-    with open_store(folder) as store, store.write("operator", "store.restore") as write:
-        write.record("store", "backup", {"last": done.lost_seq}, {"name": done.backup.path.name, "last": manifest.seq})
+    with open_store(folder) as store:
+        with store.write("operator", "store.restore") as write:
+            now = {"name": done.backup.path.name, "last": manifest.seq}
+            write.record("store", "backup", {"last": done.lost_seq}, now)
+        if again := redo_erasures(store, OPERATOR):
+            print(say("personal_data.erased_again", options.lang, count=again))
     print(say("store.restored", options.lang))
     return 0
 
@@ -103,9 +114,11 @@ def _chosen(options: argparse.Namespace, folder: Path) -> Path:
     """A backup by its name, by its path, or the newest that is whole; those made before a restore don't count."""
     if options.backup != "latest":
         inside = folder / FOLDER / options.backup
-        return inside if inside.is_dir() else Path(options.backup)
+        return inside if inside.exists() else Path(options.backup)
     for path in backups(folder):
         if not labelled(path):
+            if is_sealed(path):  # never an older one instead: with its key it is opened, without that is said
+                return path
             try:
                 return verify_backup(path).path
             except StoreFault as passed_over:
@@ -151,7 +164,8 @@ def _parser() -> argparse.ArgumentParser:
     one.set_defaults(command=_backup)
 
     one = commands.add_parser("restore", parents=[common], help="put a backup back; the program must be stopped")
-    one.add_argument("backup", help="its name, its folder, or latest")
+    one.add_argument("backup", help="its name, its folder or file, or latest")
+    one.add_argument("--identity", type=Path, metavar="FILE", help="the private key that a sealed backup needs")
     one.add_argument("--dry-run", action="store_true", help="verify it and say what would change")
     one.add_argument("--force", action="store_true", help="replace the database that is there, after backing it up")
     one.set_defaults(command=_restore)
@@ -164,4 +178,5 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
+    logs.keep_personal_out()
     sys.exit(main())

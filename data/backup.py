@@ -1,7 +1,8 @@
 """Copies of the data folder: made while the program runs, verified by opening them, kept by a schedule, put back.
 
 A backup is a folder in ``backups`` named after its moment in UTC, with the database, the attachments and a
-``manifest.json`` that says what must be in them. It appears whole or not at all. Hidden names are work under way.
+``manifest.json`` that says what must be in them; or the same as one file, sealed with a key (:mod:`data.sealing`).
+It appears whole or not at all. Hidden names are work under way.
 
 What always holds: nothing that is not verified counts as a backup, and nothing is put back that is not verified.
 """
@@ -14,7 +15,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterable, Sequence
-from contextlib import closing, nullcontext
+from contextlib import closing, nullcontext, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -25,11 +26,12 @@ from data import audit, heads
 from data.connection import ATTACHMENTS, FILE, StoreFault, connect, look_at, reached, row_counts, sqlite3, told
 from data.copying import check_room, copy_synced, digest, size, sync_folder, write_synced
 from data.migration import Migration, applied, migrations, pending, schema_faults
+from data.sealing import ENDING, is_sealed, recipients, seal, sweep, workplace
 
 FOLDER = "backups"
 MANIFEST = "manifest.json"
 STALE = dt.timedelta(days=1)
-_NAME = re.compile(r"(\d{8}T\d{6}Z)(?:-\d+)?(-before-[\w-]+)?")
+_NAME = re.compile(r"(\d{8}T\d{6}Z)(?:-\d+)?(-before-[\w-]+)?(?:\.age)?")
 _STAMP = "%Y%m%dT%H%M%SZ"
 
 
@@ -50,7 +52,7 @@ class Manifest:
 
 @dataclass(frozen=True)
 class Backup:
-    """A verified backup: its folder and what is in it."""
+    """A verified backup: its folder, or the file that it was sealed into, and what is in it."""
 
     path: Path
     manifest: Manifest
@@ -89,26 +91,49 @@ def make_backup(
     """Copy the database, as it stands at one moment, and the attachments; verify the copy; then give it its name.
 
     Others read and write meanwhile. ``label`` is added to the name, and such backups are never thrown away by
-    :func:`prune`; ``db`` is a connection that is open already. Raises :class:`StoreFault`, leaving nothing behind,
-    where anything is amiss.
+    :func:`prune`; ``db`` is a connection that is open already. Where public keys are set, the copy is sealed for them
+    once it is verified, and only the sealed file stays. Raises :class:`StoreFault`, leaving nothing behind, where
+    anything is amiss.
     """
-    source = folder / FILE
+    source, keys = folder / FILE, recipients()
     log = folder / f"{FILE}-wal"
-    work = folder / FOLDER / f".{dt.datetime.now(dt.UTC).strftime(_STAMP)}.{os.getpid()}.{os.urandom(4).hex()}.part"
-    with reached(work):
+    hidden = folder / FOLDER / f".{dt.datetime.now(dt.UTC).strftime(_STAMP)}.{os.getpid()}.{os.urandom(4).hex()}.part"
+    with reached(hidden):
         if not source.exists():
             raise StoreFault.of("missing" if held_data(folder) else "nothing_here", source)
-        check_room(folder, size([source, log, *attachments_in(folder).values()]))
-        work.mkdir(mode=0o700, parents=True)
+        check_room(folder, (2 if keys else 1) * size([source, log, *attachments_in(folder).values()]))
+        hidden.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        sweep(folder)
         try:
-            manifest = _fill(folder, work, db)
-            write_synced(work / MANIFEST, json.dumps(asdict(manifest), indent=1, ensure_ascii=False).encode())
-            verify_backup(work, known)
-            final = _place(work, label)
+            if keys:
+                with workplace(folder, "backup") as work:
+                    manifest = _verified(folder, work / "plain", db, known)
+                    seal(work / "plain", hidden, keys)
+            else:
+                manifest = _verified(folder, hidden, db, known)
+            final = _place(hidden, label, ENDING if keys else "")
         except BaseException:
-            shutil.rmtree(work, ignore_errors=True)
+            _remove(hidden)
             raise
     return Backup(final, manifest)
+
+
+def _verified(folder: Path, work: Path, db: Database | None, known: Sequence[Migration]) -> Manifest:
+    """Make the copy in ``work`` and open it again; what is in it."""
+    work.mkdir(mode=0o700)
+    manifest = _fill(folder, work, db)
+    write_synced(work / MANIFEST, json.dumps(asdict(manifest), indent=1, ensure_ascii=False).encode())
+    verify_backup(work, known)
+    return manifest
+
+
+def _remove(path: Path) -> None:
+    """A backup or a part of one, as far as it can be removed."""
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        with suppress(OSError):
+            path.unlink()
 
 
 def _fill(folder: Path, work: Path, db: Database | None) -> Manifest:
@@ -137,15 +162,15 @@ def _copy_database(db: Database, target: Path) -> None:
         os.fsync(stream.fileno())
 
 
-def _place(work: Path, label: str) -> Path:
-    """Give ``work`` its name: its moment, a number where that is taken, and the label."""
+def _place(work: Path, label: str, suffix: str) -> Path:
+    """Give ``work`` its name: its moment, a number where that is taken, the label, and the suffix of a file."""
     stamp, ending = work.name[1:].partition(".")[0], f"-{re.sub(r'[^a-z0-9-]+', '-', label)}" if label else ""
     for number in range(1, 1000):
         name = stamp + (f"-{number}" if number > 1 else "") + ending
-        final = work.with_name(name)
+        final = work.with_name(name + suffix)
         if not final.exists():
             try:
-                os.rename(work, final)
+                _rename(work, final)
             except OSError:
                 if not final.exists():
                     raise
@@ -155,6 +180,15 @@ def _place(work: Path, label: str) -> Path:
     raise StoreFault.of("backup_name", work.parent)
 
 
+def _rename(work: Path, final: Path) -> None:
+    """Give a folder or a file its name, never that of another: renaming a file would replace what has the name."""
+    if work.is_dir():
+        os.rename(work, final)
+    else:
+        os.link(work, final)
+        work.unlink()
+
+
 # -- verifying
 
 
@@ -162,8 +196,10 @@ def verify_backup(path: Path, known: Sequence[Migration] = ()) -> Backup:
     """Open a backup and hold it against its manifest.
 
     Raises :class:`StoreFault`: files that are missing or changed, a damaged database, a broken chain, other rows or
-    another head than the manifest says, or a schema that this program doesn't know.
+    another head than the manifest says, a schema that this program doesn't know, or one that needs a key to be read.
     """
+    if is_sealed(path):
+        raise StoreFault.of("backup_sealed", path)
     manifest = _manifest(path)
     with reached(path):
         for name, wanted in manifest.files.items():
@@ -249,8 +285,7 @@ def prune(folder: Path, newest: Backup, *, daily: int = 7, weekly: int = 5, mont
     limit = (dt.datetime.now(dt.UTC) - STALE).timestamp()
     stale = [one for one in (folder / FOLDER).glob(".*.part") if one.stat().st_mtime < limit]
     for one in gone + stale:
-        hidden = one if one in stale else one.rename(one.with_name(f".{one.name}.part"))
-        shutil.rmtree(hidden, ignore_errors=True)
+        _remove(one if one in stale else one.rename(one.with_name(f".{one.name}.part")))
     return gone
 
 

@@ -7,17 +7,19 @@ database that is in use. Copies are made with SQLite's backup (:mod:`data.backup
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlite_utils import Database
 
 from data.faults import Fault, Faults
+from data.phrases import has
 
 if TYPE_CHECKING:
     import sqlite3 as sqlite3
@@ -32,6 +34,8 @@ FIRST_SAFE_SQLITE = (3, 51, 3)
 """SQLite 3.7.0 to 3.51.2 can lose commits when a write and a reset of the write-ahead log coincide."""
 SPARE_BYTES = 1_000_000
 """With less free disk than this, an error of the disk is told as a full disk."""
+_FILES = 4
+"""So many files a connection opens: the database, its log, the log's index, and a folder."""
 SETTINGS = (
     "synchronous = FULL",  # what is committed survives a power cut
     "fullfsync = ON",  # macOS: past the drive's cache too
@@ -39,6 +43,7 @@ SETTINGS = (
     "foreign_keys = ON",
     "trusted_schema = OFF",
     "cell_size_check = ON",
+    "secure_delete = ON",  # what was erased is overwritten, and in no backup made afterwards
     "query_only = ON",  # lifted only inside a write
 )
 
@@ -56,6 +61,13 @@ _TOLD = {
     "NOMEM": "no_memory",
 }
 
+_NAMELESS = {
+    "unable to open database file": "SQLITE_CANTOPEN",
+    "database or disk is full": "SQLITE_FULL",
+    "disk I/O error": "SQLITE_IOERR",
+}
+"""Errors of SQLite's backup come without their name."""
+
 
 class StoreFault(Faults):
     """The database can't do what was asked; each fault tells the operator what to do. Nothing was stored."""
@@ -68,6 +80,11 @@ class StoreFault(Faults):
     def code(self) -> str:
         """The code of the first fault, without ``store.``."""
         return self.faults[0].code.removeprefix("store.")
+
+
+def no_memory(error: MemoryError) -> StoreFault:
+    """What to tell where there was no memory left for what was asked; it was given back, and nothing was stored."""
+    return StoreFault.of("no_memory", reason=str(error) or "MemoryError")
 
 
 def data_folder(folder: Path | str | None = None) -> Path:
@@ -144,12 +161,12 @@ def told(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        name = str(getattr(error, "sqlite_errorname", "") or "")
+        name = str(getattr(error, "sqlite_errorname", "") or _NAMELESS.get(str(error), ""))
         code = _TOLD.get(name.removeprefix("SQLITE_").partition("_")[0])
         if code is None:
             raise
-        if code in ("disk_error", "cannot_open") and _no_space(path):
-            code = "full"
+        if code in ("disk_error", "cannot_open"):
+            code = _cause(path) or code
         raise StoreFault.of(code, path, reason=f"{name}: {error}") from error
 
 
@@ -159,15 +176,25 @@ def reached(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        code = "full" if _no_space(path) else "not_reached"
+        code = "full" if error.errno == errno.ENOSPC else _cause(path) or "not_reached"
         raise StoreFault.of(code, error.filename or path, reason=error.strerror or str(error)) from error
 
 
-def _no_space(path: Path) -> bool:
+def _cause(path: Path) -> str:
+    """What is behind an error of the disk or of opening a file, where it can be seen; "" where it can't."""
     try:
-        return shutil.disk_usage(path.parent).free < SPARE_BYTES
+        with ExitStack() as opened:
+            for _ in range(_FILES):
+                opened.enter_context(open(os.devnull, "rb"))
+    except OSError as error:
+        return "too_many_files" if error.errno in (errno.EMFILE, errno.ENFILE) else ""
+    try:
+        place = next(one for one in path.parents if one.exists())
+        if hasattr(os, "statvfs") and os.statvfs(place).f_flag & os.ST_RDONLY:
+            return "read_only"
+        return "full" if shutil.disk_usage(place).free < SPARE_BYTES else ""
     except OSError:
-        return False
+        return ""
 
 
 def row_counts(db: Database) -> dict[str, int]:
@@ -179,3 +206,6 @@ def row_counts(db: Database) -> dict[str, int]:
 def quoted(name: str) -> str:
     """A table's or column's name as SQL takes it."""
     return '"' + name.replace('"', '""') + '"'
+
+
+assert has("store.full.problem")  # the words are read now: without a file or memory to spare it would be too late

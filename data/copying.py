@@ -14,7 +14,7 @@ from data.connection import SPARE_BYTES, StoreFault
 def digest(path: Path) -> str:
     """SHA-256 of a file."""
     found = hashlib.sha256()
-    for piece in _pieces(path):
+    for piece in pieces(path):
         found.update(piece)
     return found.hexdigest()
 
@@ -22,8 +22,8 @@ def digest(path: Path) -> str:
 def copy_synced(source: Path, target: Path) -> str:
     """Copy a file onto the disk; its SHA-256."""
     found = hashlib.sha256()
-    with open(target, "wb", opener=_private) as stream:
-        for piece in _pieces(source):
+    with open(target, "wb", opener=private) as stream:
+        for piece in pieces(source):
             found.update(piece)
             stream.write(piece)
         stream.flush()
@@ -33,7 +33,7 @@ def copy_synced(source: Path, target: Path) -> str:
 
 def write_synced(path: Path, content: bytes) -> None:
     """Write a file onto the disk."""
-    with open(path, "wb", opener=_private) as stream:
+    with open(path, "wb", opener=private) as stream:
         stream.write(content)
         stream.flush()
         os.fsync(stream.fileno())
@@ -61,12 +61,13 @@ def check_room(folder: Path, wanted: int) -> None:
         raise StoreFault.of("no_room", folder, free=round(free / 1e6), wanted=round(wanted / 1e6) + 1)
 
 
-def _pieces(path: Path) -> Iterator[bytes]:
+def pieces(path: Path) -> Iterator[bytes]:
+    """A file's content, a mebibyte at a time."""
     with path.open("rb") as stream:
         while piece := stream.read(1 << 20):
             yield piece
 
 
-def _private(path: str, flags: int) -> int:
+def private(path: str, flags: int) -> int:
     """Open for this user only: a backup holds what the database holds."""
     return os.open(path, flags, 0o600)

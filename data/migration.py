@@ -127,7 +127,7 @@ def _one(db: Database, path: Path, known: Sequence[Migration], run: list[str]) -
             return False
         with told(path):
             _run(db, path, lacking[0])
-        db.execute("COMMIT")
+            db.execute("COMMIT")
         run.append(lacking[0].name)
         return True
     except sqlite3.Error as error:

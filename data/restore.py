@@ -19,6 +19,7 @@ from data import audit, heads
 from data.backup import Backup, make_backup, verify_backup
 from data.connection import ATTACHMENTS, FILE, StoreFault, connect, look_at, reached, row_counts, sqlite3, told
 from data.copying import check_room, copy_synced, digest, size, sync_folder
+from data.sealing import is_sealed, sweep, unseal, workplace
 
 _NOT_DAMAGE = ("in_use", "busy", "full", "no_room", "read_only", "not_reached", "no_memory")
 
@@ -39,15 +40,33 @@ class Restored:
 
 
 def restore(
-    folder: Path, path: Path, *, force: bool = False, dry_run: bool = False, busy_seconds: float = 2.0
+    folder: Path,
+    path: Path,
+    *,
+    identity: Path | None = None,
+    force: bool = False,
+    dry_run: bool = False,
+    busy_seconds: float = 2.0,
 ) -> Restored:
     """Put the backup at ``path`` in the place of what is in ``folder``; ``dry_run`` only says what that would do.
 
-    Where a database is there, ``force`` is needed. Attachments that are not in the backup stay. Raises
-    :class:`StoreFault`, with the database as it was, where the backup is not whole, the program is running, or
+    ``identity`` is the file with the private key that a sealed backup needs; it is opened in a folder of its own, of
+    which nothing stays. Where a database is there, ``force`` is needed. Attachments that are not in the backup stay.
+    Raises :class:`StoreFault`, with the database as it was, where the backup is not whole, the program is running, or
     something else stands in the way.
     """
-    backup, target = verify_backup(path), folder / FILE
+    with reached(folder):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        sweep(folder)
+        if not (identity and is_sealed(path)):
+            return _restored(folder, verify_backup(path), force, dry_run, busy_seconds)
+        with workplace(folder, "restore") as work:
+            unseal(path, work / path.stem, identity)
+            return _restored(folder, verify_backup(work / path.stem), force, dry_run, busy_seconds)
+
+
+def _restored(folder: Path, backup: Backup, force: bool, dry_run: bool, busy_seconds: float) -> Restored:
+    target = folder / FILE
     rows, seq = _standing(target)
     plan = Restored(backup, None, _difference(rows, backup.manifest.rows), seq)
     if dry_run:
@@ -55,8 +74,7 @@ def restore(
     if target.exists() and not force:
         raise StoreFault.of("restore_refused", target)
     with reached(target):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        check_room(folder, 2 * size([path / name for name in backup.manifest.files]) + size([target]))
+        check_room(folder, 2 * size([backup.path / name for name in backup.manifest.files]) + size([target]))
         before = _replace(folder, backup, busy_seconds)
     heads.note(folder, audit.Head(backup.manifest.seq, backup.manifest.head), "accepted")
     return Restored(backup, before, plan.rows, seq)

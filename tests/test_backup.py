@@ -36,8 +36,11 @@ STEPS = len(migrations())
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
+    return used(tmp_path / "var")
+
+
+def used(place: Path) -> Path:
     """A data folder with two settings and two attachments, one of them in a folder of its own, one half written."""
-    place = tmp_path / "var"
     with open_store(place) as store:
         put(store, "a")
         put(store, "b")
@@ -406,7 +409,7 @@ def enlarge(folder: Path, name: str) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a kill is otherwise on Windows")
-@pytest.mark.parametrize("kills", [3, pytest.param(20, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kills", [3, pytest.param(20, marks=[pytest.mark.slow, pytest.mark.long])])
 def test_a_killed_backup_leaves_no_half_one(folder: Path, kills: int) -> None:
     chance = random.Random(kills)
     enlarge(folder, "one")
@@ -419,7 +422,7 @@ def test_a_killed_backup_leaves_no_half_one(folder: Path, kills: int) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a kill is otherwise on Windows")
-@pytest.mark.parametrize("kills", [3, pytest.param(20, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kills", [3, pytest.param(20, marks=[pytest.mark.slow, pytest.mark.long])])
 def test_a_killed_restore_leaves_the_old_or_the_new_database(folder: Path, kills: int) -> None:
     chance = random.Random(kills)
     enlarge(folder, "one")
@@ -457,7 +460,7 @@ def test_check_says_that_all_is_well(command: Callable[..., Run]) -> None:
     assert run.code == 0 and run.err == ""
     lines = run.out.splitlines()
     assert lines[-1] == "All is well."
-    assert [line.partition(":")[0] for line in lines[:-1]] == ["Well"] * 7 + ["Note"]
+    assert [line.partition(":")[0] for line in lines[:-1]] == ["Well"] * 9 + ["Note"] * 2
     assert "no backup" in lines[-2]
 
 

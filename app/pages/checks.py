@@ -53,7 +53,9 @@ def _backups(visit: Visit) -> None:
 
 def _backup() -> None:
     def act(visit: Visit) -> str:
-        return visit.say("checks_page.backed_up", name=backup_now(visit.store, visit.actor).path.name)
+        made = backup_now(visit.store, visit.actor)
+        figures = {"seq": made.manifest.seq, "rows": made.manifest.count, "attachments": len(made.attachments)}
+        return visit.say("checks_page.backed_up", name=made.path.name, **figures)
 
     attempt(act)
 
