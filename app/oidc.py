@@ -13,9 +13,11 @@ of the same kind as with a password. Authlib does the exchange.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+import httpx2
 import streamlit as st
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -28,6 +30,9 @@ from data import sessions
 from data.faults import Fault, Faults
 from data.phrases import say
 from data.store import open_store
+
+_AWAY = (httpx2.HTTPError, httpx2.InvalidURL, ValueError)
+"""No answer from the provider, one that is no answer of a provider, or none in time."""
 
 
 def settings() -> dict[str, Any] | None:
@@ -68,7 +73,10 @@ async def begin(request: Request) -> Response:
         return RedirectResponse("/logg-inn", status_code=303)
     request.session["next"] = next_address(request)
     back = (settings() or {}).get("redirect_uri") or str(request.url_for("oidc_back"))
-    answer: Response = await _client().authorize_redirect(request, back)
+    try:
+        answer: Response = await _client().authorize_redirect(request, back)
+    except _AWAY:
+        return _refused(request, (Fault("", "", "", "signing.provider_away"),), 503)
     return answer
 
 
@@ -87,14 +95,27 @@ async def back(request: Request) -> Response:
             str(about.get("iss", "")),
             str(about.get("sub", "")),
             str(about.get("email", "")),
-            about.get("email_verified", False) is True,
+            _verified(about),
             source_of(request),
         )
     except (OAuthError, JoseError):
         return _refused(request, (Fault("", "", "", "signing.provider_refused"),))
+    except _AWAY:
+        return _refused(request, (Fault("", "", "", "signing.provider_away"),), 503)
     except Faults as refused:
         return _refused(request, refused.faults)
     return await with_session(request, next_address(request, str(request.session.pop("next", "/"))), signed)
+
+
+def _verified(about: Mapping[str, Any]) -> bool:
+    """Whether the provider says that the address is the person's own.
+
+    Entra ID has no ``email_verified``; where its optional claim ``xms_edov`` is asked for, it says that the owner of
+    the address's domain is verified, as true or 1. It is heard only where ``email_verified`` isn't there at all.
+    """
+    if "email_verified" in about:
+        return about["email_verified"] is True
+    return about.get("xms_edov") in (True, "1", "true")  # 1 == True
 
 
 def _sign_in(issuer: str, subject: str, email: str, verified: bool, source: str) -> str:
@@ -102,10 +123,10 @@ def _sign_in(issuer: str, subject: str, email: str, verified: bool, source: str)
         return sessions.sign_in_oidc(store, issuer, subject, email, verified, source=source).token
 
 
-def _refused(request: Request, faults: tuple[Fault, ...]) -> Response:
+def _refused(request: Request, faults: tuple[Fault, ...], status: int = 403) -> Response:
     lang = language_of(request)
     body = link(say("signing.sign_in", lang), "/logg-inn")
-    return page(request, say("signing.title", lang), body, faults=faults, status=403)
+    return page(request, say("signing.title", lang), body, faults=faults, status=status)
 
 
 ROUTES = [Route("/oidc", begin, methods=["GET"]), Route("/oidc/tilbake", back, methods=["GET"], name="oidc_back")]

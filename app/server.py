@@ -1,50 +1,31 @@
-"""The server around the pages: start-up, headers, health."""
+"""The server around the pages: start-up and health."""
 
 from __future__ import annotations
 
 import logging
+import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from starlette.datastructures import MutableHeaders
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uvicorn import Server
 
-from data import accounts
+from data import accounts, logs
 from data.connection import StoreFault
+from data.erasure import redo_erasures
+from data.lending import close_all
+from data.limits import limit
+from data.permission import OPERATOR
 from data.phrases import say
+from data.sealing import sweep
 from data.store import open_store
 from impact import __version__
 from impact.reference import reference_in
 from impact.samples import load_samples
-
-_HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "SAMEORIGIN",
-    "Referrer-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-    "Cross-Origin-Opener-Policy": "same-origin",
-}
-
-
-class Headers:
-    """Adds the security headers to every answer that doesn't set its own."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in _HEADERS.items():
-                    headers.setdefault(name, value)
-            await send(message)
-
-        await self.app(scope, receive, with_headers if scope["type"] == "http" else send)
 
 
 @asynccontextmanager
@@ -52,14 +33,32 @@ async def lifespan(app: Any) -> AsyncIterator[dict[str, Any]]:
     """Make and migrate the database, load the samples into an empty register, and warm up what the first visitor needs.
 
     One store stays open as long as the server lives, so that the write-ahead log is not folded at every visit's end.
+    At the end it is: what people had begun is let to its end, for a while, and every store is closed.
     """
+    logs.keep_personal_out()
+    _end_in_time()
     with open_store() as store:
+        sweep(store.folder)
         load_samples(store, reference_in())
+        redo_erasures(store, OPERATOR)
         code = accounts.first_code(store)
         if code is not None:
             print(_told(code), flush=True)
         _warm_up()
         yield {"version": __version__}
+        await run_in_threadpool(close_all, limit("last_runs"))
+
+
+def _end_in_time() -> None:
+    """Let the server end although a visitor is never heard of again.
+
+    uvicorn waits without end for requests under way when it is told to stop, and Streamlit gives no setting for it: a
+    form sent halfway, or a phone that was put away, kept the process until it was killed. uvicorn's server is whose
+    handler the signal has.
+    """
+    server = getattr(signal.getsignal(signal.SIGTERM), "__self__", None)
+    if isinstance(server, Server):
+        server.config.timeout_graceful_shutdown = limit("last_answers")
 
 
 def _told(code: str) -> str:
@@ -73,12 +72,14 @@ def _warm_up() -> None:
     from streamlit.runtime.pages_manager import PagesManager
 
     from app import navigation
+    from app.media import hide_addresses
     from app.whole import let_callbacks_end
 
     # Streamlit takes a folder called ``pages`` for a menu of its own until the first page has run, and tells the first
     # visitor of any other address than the front page's that it isn't there.
     PagesManager.uses_pages_directory = False
     let_callbacks_end()
+    hide_addresses()
 
     logging.getLogger("ringvirk").info(
         "ready: %s, pandas %s, altair %s", __version__, pandas.__version__, altair.__version__

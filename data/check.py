@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import shutil
+import stat
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -17,8 +19,11 @@ from data.backup import backups, damage, labelled
 from data.connection import FILE, StoreFault, connect, sqlite3, told
 from data.copying import size
 from data.faults import Fault
+from data.limits import span
 from data.migration import migrations, pending, schema_faults
 from data.phrases import Lang, say
+from data.running import made_at, state
+from data.sealing import is_sealed
 
 SLACK = dt.timedelta(seconds=2)
 """Times that go back by less are no clock that was set back: several processes finish in any order."""
@@ -53,7 +58,7 @@ def check(folder: Path, wanted_head: str = "") -> list[Finding]:
 def around(folder: Path) -> list[Finding]:
     """What is there beside the database: room and backups. No row is read for it."""
     path = folder / FILE
-    return [*_room(path), *_backups(folder)] if path.exists() else []
+    return [*_room(path), *_backups(folder), *_rights(folder)] if path.exists() else []
 
 
 def within(folder: Path, wanted_head: str = "") -> list[Finding]:
@@ -64,7 +69,7 @@ def within(folder: Path, wanted_head: str = "") -> list[Finding]:
     found: list[Finding] = []
     try:
         with closing(connect(path)) as db:
-            for look in (_settings, _pages, _schema, _chain, _heads, _clock):
+            for look in (_settings, _pages, _schema, _chain, _heads, _clock, _running):
                 found += _told(path, look, db)
             if wanted_head:
                 found += _told(path, lambda db, path: _wanted(db, path, wanted_head), db)
@@ -140,6 +145,32 @@ def _clock(db: Database, path: Path) -> Iterator[Finding]:
         yield Finding("well", "clock")
 
 
+def _running(db: Database, path: Path) -> Iterator[Finding]:
+    """What the timer must do: calls by their days, and letters."""
+    now = state(db, path.parent)
+    minutes = round((now.due_age or 0) / 60)
+    if now.late_calls:
+        yield _trouble(Fault(str(path), "", "", "store.calls_late", {"count": now.late_calls}))
+    if now.due_age is None:
+        yield Finding("note", "due_never")
+    elif dt.timedelta(minutes=minutes) > span("due_silent"):
+        yield _trouble(Fault(str(path), "", "", "store.due_old", {"hours": minutes // 60}))
+    else:
+        yield Finding("well", "due", {"minutes": minutes})
+    if now.given_up:
+        yield Finding("note", "letters_given_up", {"count": now.given_up})
+    yield Finding("well", "letters", {"waiting": now.waiting})
+
+
+def _rights(folder: Path) -> Iterator[Finding]:
+    """On Linux and macOS: nobody but the program's user may read the folder. Windows' rights aren't looked at."""
+    mode = stat.S_IMODE(folder.stat().st_mode)
+    if os.name == "posix" and mode & 0o077:
+        yield _trouble(Fault(str(folder), "", f"{mode:o}", "store.others_read"))
+    elif os.name == "posix":
+        yield Finding("well", "rights")
+
+
 def _wanted(db: Database, path: Path, head: str) -> Iterator[Finding]:
     found = db.execute("SELECT seq FROM audit WHERE hash = ?", [head]).fetchone()
     if found:
@@ -167,8 +198,9 @@ def _backups(folder: Path) -> Iterator[Finding]:
     if not found:
         yield Finding("note", "no_backup")
         return
-    made = dt.datetime.strptime(found[0].name[:16], "%Y%m%dT%H%M%SZ").replace(tzinfo=dt.UTC)
-    age = _time(audit.now()) - made
+    if not is_sealed(found[0]):
+        yield Finding("note", "backup_open")
+    age = _time(audit.now()) - made_at(found[0])
     code = "backup_old" if age > OLD_BACKUP else "backup"
     figures = {"name": found[0].name, "count": len(found), "days": age.days}
     yield Finding("note" if age > OLD_BACKUP else "well", code, figures)

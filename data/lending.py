@@ -21,8 +21,9 @@ from data.store import Store, open_store
 
 MOST = 8
 """Stores kept open while nobody has them."""
-_lock = threading.Lock()
+_lock = threading.Condition()
 _free: list[_Open] = []
+_lent = 0
 
 
 @dataclass(frozen=True)
@@ -47,11 +48,22 @@ class _Open:
 @contextmanager
 def lent_store() -> Iterator[Store]:
     """The store of the program's data folder, for one run. Raises as :func:`data.store.open_store`."""
-    one = _taken(data_folder(None)) or _Open.of(open_store(any_thread=True))
+    _count(1)
     try:
-        yield one.store
+        one = _taken(data_folder(None)) or _Open.of(open_store(any_thread=True))
+        try:
+            yield one.store
+        finally:
+            _give_back(one)
     finally:
-        _give_back(one)
+        _count(-1)
+
+
+def _count(more: int) -> None:
+    global _lent
+    with _lock:
+        _lent += more
+        _lock.notify_all()
 
 
 def _taken(folder: Path) -> _Open | None:
@@ -75,9 +87,10 @@ def _give_back(one: _Open) -> None:
 
 
 @atexit.register
-def close_all() -> None:
-    """Close the stores that nobody has."""
+def close_all(seconds: float = 0.0) -> None:
+    """Close the stores that nobody has; wait so long for those that someone has."""
     with _lock:
+        _lock.wait_for(lambda: _lent == 0, timeout=seconds)
         while _free:
             _free.pop().store.close()
 

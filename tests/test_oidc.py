@@ -17,6 +17,7 @@ import pytest
 import uvicorn
 from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
+from serving import Served
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.sessions import SessionMiddleware
@@ -182,14 +183,55 @@ def test_a_person_of_the_provider_gets_a_session_with_our_roles(
         {"email_verified": "true"},
         {"email_verified": None},
         {"email": ""},
+        {"email_verified": False, "xms_edov": True},
+        {"email_verified": ..., "xms_edov": False},
+        {"email_verified": ..., "xms_edov": "0"},
+        {"email_verified": ...},
     ],
 )
 def test_who_has_no_account_or_no_verified_address_is_refused(
     browser: TestClient, provider: Provider, person: dict[str, Any]
 ) -> None:
-    provider.person |= person
+    provider.person = {name: one for name, one in (provider.person | person).items() if one is not ...}
     answer = exchange(browser, provider)
     assert answer.status_code == 403 and SESSION_COOKIE not in browser.cookies
+
+
+@pytest.mark.parametrize("said", [True, 1, "1", "true"])
+def test_entra_says_in_its_own_claim_that_the_address_is_verified(
+    browser: TestClient, provider: Provider, said: Any
+) -> None:
+    del provider.person["email_verified"]
+    provider.person["xms_edov"] = said
+    assert exchange(browser, provider).status_code == 303 and browser.cookies[SESSION_COOKIE]
+
+
+def test_what_is_too_old_or_used_before_is_refused(browser: TestClient, provider: Provider) -> None:
+    provider.person["exp"] = int(time.time()) - 600
+    assert exchange(browser, provider).status_code == 403
+    del provider.person["exp"]
+    import httpx2
+
+    sent = browser.get("/oidc").headers["location"]
+    back = urlsplit(httpx2.get(sent).headers["location"])
+    assert browser.get(f"{back.path}?{back.query}").status_code == 303
+    browser.cookies.delete(SESSION_COOKIE)
+    assert browser.get(f"{back.path}?{back.query}").status_code == 403, "the same answer a second time"
+    assert SESSION_COOKIE not in browser.cookies
+
+
+def test_a_provider_that_is_away_is_told_of_and_a_password_still_works(
+    browser: TestClient, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = {**(oidc.settings() or {}), "server_metadata_url": "http://127.0.0.1:9/.well-known/openid-configuration"}
+    monkeypatch.setattr(oidc, "settings", lambda: gone)
+    oidc._client.cache_clear()
+    answer = browser.get("/oidc")
+    assert answer.status_code == 503 and "svarer ikke" in answer.text and "/logg-inn" in answer.text
+    assert browser.get("/logg-inn").status_code == 200
+    monkeypatch.setattr(oidc, "settings", lambda: {**gone, "server_metadata_url": f"{provider.issuer}/jwks/none"})
+    oidc._client.cache_clear()
+    assert browser.get("/oidc").status_code == 503, "an answer that is none"
 
 
 def test_forged_answers_are_refused(browser: TestClient, provider: Provider) -> None:
@@ -209,3 +251,36 @@ def test_without_configuration_there_is_no_such_way_in(browser: TestClient, monk
     monkeypatch.setattr(oidc, "settings", lambda: None)
     for path in ("/oidc", "/oidc/tilbake?code=x&state=y"):
         assert browser.get(path).headers["location"] == "/logg-inn"
+
+
+@pytest.mark.slow
+def test_the_way_out_and_back_may_pass_two_processes(
+    provider: Provider, store: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Real processes with the settings of ``secrets.toml``: one sends the browser out, the other takes it back."""
+    import httpx2
+
+    home = tmp_path / "home" / ".streamlit"
+    home.mkdir(parents=True)
+    given = {
+        "client_id": CLIENT,
+        "client_secret": "made up for this test",
+        "server_metadata_url": f"{provider.issuer}/.well-known/openid-configuration",
+        "redirect_uri": f"{HERE}/oidc/tilbake",
+    }
+    secrets = "[auth]\n" + "".join(f'{name} = "{one}"\n' for name, one in given.items())
+    (home / "secrets.toml").write_text(secrets, encoding="utf-8")
+    around = {"HOME": str(home.parent), "STREAMLIT_SERVER_COOKIE_SECRET": "the same in both, for this test"}
+    options = ("--secrets.files", str(home / "secrets.toml"))
+    with Served(tmp_path, around, options) as out, Served(tmp_path, around, options) as home_again:
+        with httpx2.Client() as client:
+            sent = client.get(f"http://127.0.0.1:{out.port}/oidc?next=/kontoer")
+            assert sent.status_code == 302, sent.text
+            asked = parse_qs(urlsplit(sent.headers["location"]).query)
+            assert asked["code_challenge_method"] == ["S256"] and asked["nonce"] and asked["state"]
+            back = urlsplit(httpx2.get(sent.headers["location"]).headers["location"])
+            answer = client.get(f"http://127.0.0.1:{home_again.port}{back.path}?{back.query}")
+        assert (answer.status_code, answer.headers["location"]) == (303, "/kontoer")
+        assert sessions.whose(store, answer.cookies[SESSION_COOKIE]) is not None
+        told = out.told() + home_again.told()
+        assert "made up" not in told and "person@" not in told and back.query not in told
