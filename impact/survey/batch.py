@@ -10,7 +10,7 @@ import datetime as dt
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from typing import Any
@@ -96,20 +96,20 @@ def read_batch(table: Table, mapping: ColumnMapping, questionnaire: Questionnair
 
 def _answered(batch: Batch) -> Batch:
     """The same without respondents who answered nothing, who are counted."""
-    kept = [row for row, one in enumerate(zip(*batch.answers.values(), strict=True)) if any(map(_there, one))]
-    if len(kept) == len(batch):
+    silent: Collection[int] = range(len(batch))
+    for values in batch.answers.values():
+        silent = [row for row in silent if values[row] is None]
+    if not silent:
         return batch
+    left_out = frozenset(silent)
+    kept = [row for row in range(len(batch)) if row not in left_out]
     return replace(
         batch,
         answers={name: [values[row] for row in kept] for name, values in batch.answers.items()},
         days=[batch.days[row] for row in kept] if batch.days else (),
         rows=[batch.rows[row] for row in kept],
-        blank=batch.blank + len(batch) - len(kept),
+        blank=batch.blank + len(left_out),
     )
-
-
-def _there(value: Answer | None) -> bool:
-    return value is not None
 
 
 def personal_cells(batch: Batch, questionnaire: Questionnaire) -> list[PersonalCell]:

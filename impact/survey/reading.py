@@ -66,7 +66,7 @@ class Table:
         if index not in self._different:
             numbers = _Numbers()
             cells: list[Any] = list(map(itemgetter(index), self.rows))
-            if bool in set(map(type, cells)):  # TRUE is no number, and True is 1 to a dictionary
+            if self.sheet and bool in set(map(type, cells)):  # TRUE is no number, and True is 1 to a dictionary
                 cells = [str(one) if type(one) is bool else one for one in cells]
             rows = list(map(numbers.__getitem__, cells))
             self._different[index] = list(numbers), rows
@@ -114,26 +114,27 @@ def table_of(name: str, sheet: str, rows: Rows, head: int) -> Table:
     Raises :class:`Faults` where there is no answer, and for cells to the right of the last column.
     """
     headings = [cell_text(one) for one in rows[head - 1]] if head <= len(rows) else []
-    body = [(number, row) for number, row in enumerate(rows[head:], head + 1) if _filled(row)]
+    numbers = [number for number, row in enumerate(rows[head:], head + 1) if _filled(row)]
+    body = [rows[number - 1] for number in numbers]
     if not any(headings) or not body:
         _refuse(name, "no_answers", sheet, head=head)
     width = _width(headings)
     if sheet:  # a column without a heading; in a text file a row is longer because its quotes are wrong
-        most = max(len(row) for _, row in body)
+        most = max(map(len, body))
         width = next(
-            (at for at in range(most, width, -1) if any(_there(row[at - 1]) for _, row in body if len(row) >= at)),
+            (at for at in range(most, width, -1) if any(_there(row[at - 1]) for row in body if len(row) >= at)),
             width,
         )
     faults = []
-    for number, row in body:
+    for number, row in zip(numbers, body, strict=True):
         if len(row) > width and (beyond := next((at for at, one in enumerate(row) if at >= width and _there(one)), 0)):
             place = f"{sheet}!{cell_name(number, beyond + 1)}" if sheet else cell_name(number, beyond + 1)
             faults.append(Fault(name, place, shown(row[beyond]), "survey_reading.beyond", {"columns": width}))
     if faults:
         raise Faults(faults[:500])
-    even = [row if len(row) == width else (*row[:width], *[""] * (width - len(row))) for _, row in body]
+    even = [row if len(row) == width else (*row[:width], *[""] * (width - len(row))) for row in body]
     named = tuple([*headings, *[""] * width][:width])
-    return Table(name, sheet, head, named, [number for number, _ in body], even)
+    return Table(name, sheet, head, named, numbers, even)
 
 
 def _width(headings: Sequence[str]) -> int:
