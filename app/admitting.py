@@ -11,6 +11,7 @@ from app import layout
 from app.navigation import Entry
 from app.text import markup, plain
 from app.visit import Visit
+from data.connection import StoreFault, no_memory
 from data.faults import Faults
 from data.permission import Refused, may
 
@@ -24,8 +25,13 @@ def admit(entry: Entry, visit: Visit) -> None:
         entry.show(visit)
     except Refused as refused:
         _refuse(visit, entry, refused.verdict.reason(visit.lang))
+    except StoreFault as found:
+        logging.getLogger("ringvirk").error("%s", found)
+        layout.faults(visit, found.faults)
     except Faults as found:
         layout.faults(visit, found.faults)
+    except MemoryError as error:
+        layout.faults(visit, no_memory(error).faults)
     except LookupError:
         logging.getLogger("ringvirk").warning("nothing at %s", entry.path, exc_info=True)
         layout.title(visit.say(entry.title))

@@ -10,6 +10,7 @@ import streamlit as st
 from app import layout
 from app.text import plain
 from app.visit import Visit, visiting
+from data.connection import StoreFault, no_memory
 from data.faults import Faults
 from data.permission import Refused
 from data.store import Conflict
@@ -19,14 +20,19 @@ _TOLD = "outcome"
 
 def attempt(act: Callable[[Visit], str | None]) -> bool:
     """Run ``act`` with a visit of its own; whether it was done. Its sentence is told on the page, and so is a fault."""
-    with visiting() as visit:
-        try:
+    try:
+        with visiting() as visit:
             st.session_state[_TOLD] = act(visit)
-        except (Faults, Refused, Conflict, LookupError) as trouble:
-            if isinstance(trouble, Refused):
-                logging.getLogger("ringvirk").warning("%s was refused %s", trouble.actor.id, trouble.action)
-            st.session_state[_TOLD] = trouble
-            return False
+    except (Faults, Refused, Conflict, LookupError) as trouble:
+        if isinstance(trouble, Refused):
+            logging.getLogger("ringvirk").warning("%s was refused %s", trouble.actor.id, trouble.action)
+        if isinstance(trouble, StoreFault):
+            logging.getLogger("ringvirk").error("%s", trouble)
+        st.session_state[_TOLD] = trouble
+        return False
+    except MemoryError as error:
+        st.session_state[_TOLD] = no_memory(error)
+        return False
     return True
 
 

@@ -83,7 +83,8 @@ def about_links(lang: Lang) -> str:
     """The links that every page ends with: how persons' data are treated, and for whom the pages work."""
     places = (("/personvern", "personal_data.title"), ("/tilgjengelighet", "personal_data.accessibility"))
     links = "".join(f'<li><a href="{place}?lang={lang}">{markup(say(key, lang))}</a></li>' for place, key in places)
-    return f'<nav aria-label="{markup(say("personal_data.links", lang))}"><ul class="rv-links rv-about">{links}</ul></nav>'
+    label = markup(say("personal_data.links", lang))
+    return f'<nav aria-label="{label}"><ul class="rv-links rv-about">{links}</ul></nav>'
 
 
 def field(

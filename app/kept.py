@@ -11,7 +11,9 @@ from typing import Any
 
 import streamlit as st
 
+from app import layout
 from app.visit import Visit
+from data.connection import StoreFault
 from data.unsent import drop_unsent, keep_unsent, read_unsent
 
 _EMPTY: tuple[Any, ...] = (None, "", [], ())
@@ -37,7 +39,10 @@ def keep(
     if now and along:
         now[along] = st.session_state.get(keys[along])
     if now != kept and (now or any(key in st.session_state for key in keys.values())):
-        keep_unsent(visit.store, visit.actor, form, now)
+        try:
+            keep_unsent(visit.store, visit.actor, form, now)
+        except StoreFault as fault:  # the fields are drawn all the same, or else the browser would empty them
+            layout.faults(visit, fault.faults, heading=visit.say("page.not_kept"))
 
 
 def sent(visit: Visit, form: str, keys: Iterable[str]) -> None:

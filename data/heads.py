@@ -2,8 +2,8 @@
 
 A log that is cut off, or an old copy put back, leaves a database that is whole in itself. Each acknowledged write has
 left a line ``head SEQ HASH TIME`` here; where the database lacks one of them, something that was stored is gone. A
-line ``accepted SEQ HASH TIME`` says that a person took the database as it stood, ending at SEQ: heads beyond it that
-were written earlier no longer count.
+line ``accepted SEQ HASH TIME`` says that a person took the database as it stood, ending at SEQ: as long as that head is
+there, what was noted before the line and is in no part of its chain was given up then.
 """
 
 from __future__ import annotations
@@ -53,10 +53,10 @@ def lost(db: Database, folder: Path) -> Iterator[Head]:
     """
     if db.conn.in_transaction:
         raise RuntimeError("a snapshot is older than the heads")
-    accepted = [(number, head.seq) for number, (word, head) in enumerate(_lines(folder)) if word == "accepted"]
+    accepted = [number for number, (word, head) in enumerate(_lines(folder)) if word == "accepted" and has(db, head)]
+    given_up = max(accepted, default=-1)
     for number, (_, head) in enumerate(_lines(folder)):
-        given_up = any(later > number and head.seq > end for later, end in accepted)
-        if not given_up and not has(db, head):
+        if number > given_up and not has(db, head):
             yield head
 
 

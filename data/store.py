@@ -294,7 +294,7 @@ def open_store(
             path.touch(mode=0o600)
     db = connect(path, busy_seconds=busy_seconds, any_thread=any_thread)
     try:
-        with told(path):
+        with told(path), reached(path):
             _bring_up(db, place, steps, held)
     except BaseException:
         db.close()

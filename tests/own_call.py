@@ -10,6 +10,7 @@ from typing import Any
 from applied import APPLICANT, NUMBER, OFFICER, SECOND, document, open_for_all
 from applied import club as club_of
 
+from data.clock import today
 from data.permission import Actor
 from data.sessions import open_session
 from data.store import Store
@@ -18,7 +19,7 @@ from fund.intake.applications import draft_at, save_draft, start_application
 from fund.intake.revisions import submit
 from fund.rulebook.schemes import Scheme
 
-TODAY = dt.datetime.now(dt.UTC).date()
+TODAY = today()
 FIRST = TODAY + dt.timedelta(300)
 
 

@@ -42,7 +42,7 @@ def writer(folder: Path, name: str, award: int, first: int) -> subprocess.Popen[
 
 
 @posix
-@pytest.mark.parametrize("kills", [6, pytest.param(200, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kills", [6, pytest.param(200, marks=[pytest.mark.slow, pytest.mark.long])])
 def test_what_killed_writers_acknowledged_is_there_whole_and_once(tmp_path: Path, kills: int) -> None:
     """Three write at once; one after the other is killed, and goes on where its last acknowledgement was."""
     chance = random.Random(kills)

@@ -45,7 +45,7 @@ def test_the_timer_is_asked_about(store: Store) -> None:
     assert said(store)["due_never"] == "note"
     due(store, OPERATOR)
     assert said(store)["due"] == "well"
-    note_due(store, NOW - span("due_silent") - dt.timedelta(minutes=5))
+    note_due(store, dt.datetime.now(dt.UTC) - span("due_silent") - dt.timedelta(minutes=5))
     assert said(store)["due_old"] == "trouble"
     assert state(store.db, store.folder).due_age == pytest.approx(limit("due_silent") * 60 + 300, abs=60)
 

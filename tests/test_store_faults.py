@@ -62,7 +62,7 @@ def killed(process: subprocess.Popen[str]) -> list[str]:
 
 
 @posix
-@pytest.mark.parametrize("kills", [20, pytest.param(200, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kills", [20, pytest.param(200, marks=[pytest.mark.slow, pytest.mark.long])])
 def test_a_killed_writer_leaves_every_acknowledged_step_whole(tmp_path: Path, kills: int) -> None:
     """Three write at once; one of them is killed, and another takes its place."""
     chance = random.Random(kills)

@@ -400,7 +400,7 @@ def test_infinite_number(tmp_path: Path) -> None:
             package.writestr(name, content)
     with pytest.raises(Faults) as raised:
         read_workbook(path)
-    assert [(fault.code, fault.place) for fault in raised.value.faults] == [("workbook.not_finite", "Publikum!C4")]
+    assert [(fault.code, fault.place) for fault in raised.value.faults] == [("xlsx.no_number", "Publikum!C4")]
 
 
 def test_references_that_clash(tmp_path: Path) -> None:

@@ -160,13 +160,19 @@ def discard_draft(store: Store, actor: Actor, id: int, version: int, *, at: dt.d
         require(actor, "application.write", held)
         if held.sent:
             raise Faults([_sealed(held)])
-        gone = papers(write.db, "application", id)
-        for one in gone:
-            take_out(write, actor, one.id, moment)
-        write.db.execute("DELETE FROM application_draft WHERE application = ?", [id])
-        write.delete_row("application", id, version)
+        gone = throw_away(write, actor, id, version, moment)
     for one in gone:
         sweep(store, one.sha256)
+
+
+def throw_away(write: Write, actor: Actor, id: int, version: int, at: dt.datetime) -> list[Paper]:
+    """Delete a draft that was never sent within a write; its papers, whose files the caller sweeps afterwards."""
+    gone = papers(write.db, "application", id)
+    for one in gone:
+        take_out(write, actor, one.id, at)
+    write.db.execute("DELETE FROM application_draft WHERE application = ?", [id])
+    write.delete_row("application", id, version)
+    return gone
 
 
 def attach(

@@ -5,7 +5,8 @@
 
 A file is written before its row and inside the same write, and is never changed: two papers with the same content share
 one. Rows are only added; a paper that was taken out before it was sent gets a row that says so, and then its file goes,
-unless another paper has the same content. Rights are asked by who owns the thing that a paper belongs to.
+unless another paper has the same content. What a run that was cut off leaves is swept by the timer's round. Rights are
+asked by who owns the thing that a paper belongs to.
 """
 
 from __future__ import annotations
@@ -117,12 +118,26 @@ def sweep(store: Store, sha256: str) -> bool:
 
     It holds the write lock, so that nobody adds the same content meanwhile.
     """
-    with store.write("system", "attachment.sweep", audited=False) as write:
+    return _swept(store, file_of(store.folder, sha256))
+
+
+def sweep_all(store: Store) -> int:
+    """Throw away every file that no paper has: half-written ones, and those of runs that were cut off; how many.
+
+    A run that is killed between a file and its row, or between a paper's taking out and its file, leaves one behind.
+    """
+    with store.read() as db:
+        held = {sha256 for (sha256,) in db.execute(f"SELECT sha256 FROM attachment WHERE {_THERE}")}
+    found = sorted((store.folder / ATTACHMENTS).glob("*/*"))
+    return sum(_swept(store, one) for one in found if one.name not in held)
+
+
+def _swept(store: Store, place: Path) -> bool:
+    with store.write("system", "attachment.sweep", audited=False) as write, reached(place):
         query = f"SELECT 1 FROM attachment WHERE sha256 = ? AND {_THERE}"
         sent = "SELECT 1 FROM application_revision WHERE instr(body, ?) > 0"
-        if write.db.execute(query, [sha256]).fetchone() or write.db.execute(sent, [sha256]).fetchone():
+        if any(write.db.execute(one, [place.name]).fetchone() for one in (query, sent)):
             return False
-        place = file_of(store.folder, sha256)
         there = place.exists()
         place.unlink(missing_ok=True)
         return there
@@ -161,10 +176,12 @@ def file_of(folder: Path, sha256: str) -> Path:
 def _keep(folder: Path, sha256: str, content: bytes) -> None:
     place = file_of(folder, sha256)
     with reached(place):
-        if place.exists() and place.stat().st_size == len(content):
+        if place.exists() and hashlib.sha256(place.read_bytes()).hexdigest() == sha256:
             return
         for one in (place.parent.parent, place.parent):
-            one.mkdir(mode=0o700, exist_ok=True)
+            if not one.exists():
+                one.mkdir(mode=0o700, exist_ok=True)
+                sync_folder(one.parent)
         write_whole(place, content)
         place.chmod(0o600)
         sync_folder(place.parent)
