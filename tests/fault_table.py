@@ -12,6 +12,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
@@ -74,22 +75,16 @@ def killed(notes: Iterable[dict[str, Any]]) -> int:
 
 def main() -> int:
     """Run the tests at length and write the table; the exit code of the tests."""
-    notes = Path(os.environ.get("TMPDIR", "/tmp")) / f"ringvirk-faults-{os.getpid()}.jsonl"
-    notes.touch()
     begun = dt.datetime.now(dt.UTC)
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        "--tb=short",
-        "-p",
-        "no:cacheprovider",
-        *(f"tests/{one}" for one in TESTS),
-    ]
-    code = subprocess.run(command, cwd=ROOT, env={**os.environ, NOTES: str(notes)}, check=False).returncode
-    found = [json.loads(line) for line in notes.read_text(encoding="utf-8").splitlines()]
-    notes.unlink()
+    tests = [f"tests/{one}" for one in TESTS]
+    with tempfile.TemporaryDirectory() as room:  # of its own: other runs of pytest clear old folders away
+        notes = Path(room) / "notes.jsonl"
+        notes.touch()
+        command = [sys.executable, "-m", "pytest", "-q", "--tb=short", "-p", "no:cacheprovider", f"--basetemp={room}/t"]
+        code = subprocess.run(
+            [*command, *tests], cwd=ROOT, env={**os.environ, NOTES: str(notes)}, check=False
+        ).returncode
+        found = [json.loads(line) for line in notes.read_text(encoding="utf-8").splitlines()]
     if code:
         print("The table was not written: a test failed.", file=sys.stderr)
         return code

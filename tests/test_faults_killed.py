@@ -1,7 +1,7 @@
 """kill −9 anywhere, of every writer: what was acknowledged is there once, nothing is half, and the work goes on.
 
 The writers stand in :mod:`fault_writers`, the thought in :mod:`fault_harness`. Half of the kills come at a random
-moment, half at a random statement to the database or step in the file system.
+moment, half at a random change of the database or step in the file system.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def test_a_writer_that_is_killed_loses_nothing(
     courses: Callable[[str], Course], nursery: Nursery, name: str, tried: Callable[..., None]
 ) -> None:
     assert killed_often(WRITERS[name], courses(name), nursery, KILLS, random.Random(name)) == KILLS
-    tried(f"kill −9: {name}", "SIGKILL at a random moment or statement", KILLS)
+    tried(f"kill −9: {name}", "SIGKILL at a random moment or change", KILLS)
 
 
 @pytest.mark.skipif(LONG, reason="the page is written after this run")

@@ -6,15 +6,18 @@ import random
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from conftest import ROOT
+from fault_table import tried
 from funded import amiss, funded
 from test_store_faults import killed, posix
 
 from data.store import open_store
 
+__all__ = ["tried"]
 WRITER = """
 import sys
 from pathlib import Path
@@ -43,7 +46,9 @@ def writer(folder: Path, name: str, award: int, first: int) -> subprocess.Popen[
 
 @posix
 @pytest.mark.parametrize("kills", [6, pytest.param(200, marks=[pytest.mark.slow, pytest.mark.long])])
-def test_what_killed_writers_acknowledged_is_there_whole_and_once(tmp_path: Path, kills: int) -> None:
+def test_what_killed_writers_acknowledged_is_there_whole_and_once(
+    tmp_path: Path, kills: int, tried: Callable[..., None]
+) -> None:
     """Three write at once; one after the other is killed, and goes on where its last acknowledgement was."""
     chance = random.Random(kills)
     with open_store(tmp_path) as store:
@@ -78,3 +83,4 @@ def test_what_killed_writers_acknowledged_is_there_whole_and_once(tmp_path: Path
             assert last[name] + 1 <= len(steps["grant"]) <= last[name] + 2  # at most the step that was under way
             paid = "SELECT sum(balance) FROM ledger_account WHERE award > 0 AND award = ? AND kind = 'paid'"
             assert store.db.execute(paid, (place,)).fetchone()[0] == 5 * len(steps["pay"])
+    tried("kill −9: three writers of the ledger at once", "SIGKILL at a random moment", kills)

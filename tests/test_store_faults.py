@@ -13,11 +13,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from fault_table import tried
 from test_store import ROOT, put, step, steps_in, values, writer
 
 from data import audit
@@ -27,6 +28,7 @@ from data.migration import migrations
 from data.phrases import LANGUAGES
 from data.store import open_store
 
+__all__ = ["tried"]
 NOBODY = 65534
 posix = pytest.mark.skipif(sys.platform == "win32", reason="signals and rights are otherwise on Windows")
 
@@ -63,7 +65,9 @@ def killed(process: subprocess.Popen[str]) -> list[str]:
 
 @posix
 @pytest.mark.parametrize("kills", [20, pytest.param(200, marks=[pytest.mark.slow, pytest.mark.long])])
-def test_a_killed_writer_leaves_every_acknowledged_step_whole(tmp_path: Path, kills: int) -> None:
+def test_a_killed_writer_leaves_every_acknowledged_step_whole(
+    tmp_path: Path, kills: int, tried: Callable[..., None]
+) -> None:
     """Three write at once; one of them is killed, and another takes its place."""
     chance = random.Random(kills)
     acknowledged: set[str] = set()
@@ -84,10 +88,13 @@ def test_a_killed_writer_leaves_every_acknowledged_step_whole(tmp_path: Path, ki
     assert set(found.values()) == {3}
     assert acknowledged <= set(found) and len(acknowledged) >= kills
     assert len(set(found) - acknowledged) <= kills  # at most the step that was under way
+    tried("kill −9: three bare writers at once", "SIGKILL at a random moment", kills)
 
 
 @posix
-def test_an_upgrade_that_is_killed_half_way_leaves_the_old_schema_whole(tmp_path: Path) -> None:
+def test_an_upgrade_that_is_killed_half_way_leaves_the_old_schema_whole(
+    tmp_path: Path, tried: Callable[..., None]
+) -> None:
     with open_store(tmp_path) as store:
         put(store, "a")
     endless = (
@@ -112,6 +119,7 @@ def test_an_upgrade_that_is_killed_half_way_leaves_the_old_schema_whole(tmp_path
     assert troubles(tmp_path) == set()
     with open_store(tmp_path, known=step("CREATE TABLE thing (id INTEGER PRIMARY KEY) STRICT")) as store:
         assert "thing" in store.db.table_names()
+    tried("kill −9: one long step of an upgrade", "SIGKILL once pages of it are in the log")
 
 
 # -- disks
@@ -157,7 +165,7 @@ def small_disk(kilobytes: int) -> Iterator[Path]:
 
 
 @posix
-def test_a_disk_that_is_full_at_twenty_points_loses_nothing(tmp_path: Path) -> None:
+def test_a_disk_that_is_full_at_twenty_points_loses_nothing(tmp_path: Path, tried: Callable[..., None]) -> None:
     with open_store(tmp_path) as store:  # an empty database and its log, each as large as the schema makes them
         empty = 2 * sum(path.stat().st_size for path in store.folder.iterdir() if path.is_file()) // 1024
     for point in range(20):
@@ -172,6 +180,7 @@ def test_a_disk_that_is_full_at_twenty_points_loses_nothing(tmp_path: Path) -> N
                 assert db.execute("PRAGMA integrity_check").fetchone()[0] == "ok" and audit.broken(db) is None
             if point == 0:
                 assert "little_room" in troubles(folder)
+    tried("full disk: a bare writer", "a small disk (tmpfs), fuller each time", 20)
 
 
 @contextmanager
@@ -200,23 +209,25 @@ def open_folder() -> Iterator[Path]:
 
 
 @posix
-def test_a_read_only_folder_is_told(open_folder: Path) -> None:
+def test_a_read_only_folder_is_told(open_folder: Path, tried: Callable[..., None]) -> None:
     (open_folder / "ringvirk.sqlite").chmod(0o444)
     (open_folder / "heads.txt").chmod(0o444)
     open_folder.chmod(0o555)
     with as_nobody(open_folder), pytest.raises(StoreFault) as refused:
         open_store(open_folder)
     advises(refused.value, "read_only", "right to write")
+    tried("read-only folder", "rights taken away, as another user")
 
 
 @posix
-def test_a_read_only_file_is_told(open_folder: Path) -> None:
+def test_a_read_only_file_is_told(open_folder: Path, tried: Callable[..., None]) -> None:
     (open_folder / "ringvirk.sqlite").chmod(0o444)
     (open_folder / "heads.txt").chmod(0o444)
     open_folder.chmod(0o777)
     with as_nobody(open_folder), pytest.raises(StoreFault) as refused, open_store(open_folder) as store:
         put(store, "b")
     advises(refused.value, "read_only", "right to write")
+    tried("read-only file", "rights taken away, as another user")
 
 
 @posix
@@ -284,7 +295,7 @@ def filled(folder: Path, rows: int = 400) -> None:
 
 
 @pytest.mark.parametrize("share", [0.3, 0.5, 0.7])
-def test_a_page_that_was_overwritten_is_told(tmp_path: Path, share: float) -> None:
+def test_a_page_that_was_overwritten_is_told(tmp_path: Path, share: float, tried: Callable[..., None]) -> None:
     filled(tmp_path)
     path = tmp_path / "ringvirk.sqlite"
     with path.open("rb+") as stream:
@@ -292,6 +303,7 @@ def test_a_page_that_was_overwritten_is_told(tmp_path: Path, share: float) -> No
         stream.write(random.Random(1).randbytes(4096))
     found = [one for one in check(tmp_path) if one.level == "trouble"]
     assert found and "restore latest" in found[0].line("en") and "restore latest" in found[0].line("nb")
+    tried("corrupted page", "a page of the file overwritten at random")
 
 
 def test_reading_a_page_that_was_overwritten_is_told(tmp_path: Path) -> None:
@@ -305,7 +317,7 @@ def test_reading_a_page_that_was_overwritten_is_told(tmp_path: Path) -> None:
     advises(refused.value, "corrupt", "restore latest")
 
 
-def test_a_destroyed_beginning_is_told(tmp_path: Path) -> None:
+def test_a_destroyed_beginning_is_told(tmp_path: Path, tried: Callable[..., None]) -> None:
     filled(tmp_path)
     with (tmp_path / "ringvirk.sqlite").open("rb+") as stream:
         stream.write(b"\x00garbage" * 500)
@@ -313,6 +325,7 @@ def test_a_destroyed_beginning_is_told(tmp_path: Path) -> None:
         open_store(tmp_path)
     advises(refused.value, "not_a_database", "restore latest")
     assert troubles(tmp_path) == {"not_a_database"}
+    tried("destroyed beginning", "the first pages overwritten")
 
 
 @pytest.mark.parametrize("left", [0, 4096])
@@ -339,7 +352,9 @@ def dead_writer(folder: Path, steps: int) -> None:
 
 @posix
 @pytest.mark.parametrize("share", [0.0, 0.3, 0.9])
-def test_a_log_that_was_cut_off_is_told_and_can_be_accepted(tmp_path: Path, share: float) -> None:
+def test_a_log_that_was_cut_off_is_told_and_can_be_accepted(
+    tmp_path: Path, share: float, tried: Callable[..., None]
+) -> None:
     with open_store(tmp_path) as store:
         put(store, "a")
     dead_writer(tmp_path, 40)
@@ -361,6 +376,7 @@ def test_a_log_that_was_cut_off_is_told_and_can_be_accepted(tmp_path: Path, shar
         last = list(store.db["audit"].rows)[-1]
         assert (last["actor"], last["action"]) == ("operator", "store.accept")
     assert troubles(tmp_path) == set()
+    tried("truncated log", "the write-ahead log of a killed writer cut off")
 
 
 @posix
@@ -385,7 +401,9 @@ def test_a_loss_stays_seen_however_much_is_written_afterwards(tmp_path: Path) ->
 # -- the clock
 
 
-def test_a_clock_that_was_set_back_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_clock_that_was_set_back_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tried: Callable[..., None]
+) -> None:
     with open_store(tmp_path) as store:
         monkeypatch.setattr(audit, "now", lambda: "2031-05-01T12:00:00.000Z")
         put(store, "future")
@@ -401,6 +419,7 @@ def test_a_clock_that_was_set_back_is_told(tmp_path: Path, monkeypatch: pytest.M
         noted = findings(tmp_path)["clock_went_back"]
         assert noted.level == "note" and noted.figures["count"] == 1
         assert "2031-05-01" in noted.line("nb") and "2031-05-01" in noted.line("en")
+    tried("clock set back", "rows dated years ahead, then the right time")
 
 
 def test_the_library_underneath_names_its_errors() -> None:
