@@ -140,6 +140,7 @@ def test_a_killed_server_loses_nothing_of_a_form(own_site: Site, visitor: Make) 
     expect(box).to_be_disabled()
     own_site.start()
     expect(box).to_be_enabled()
+    person.idle()  # the page is drawn anew by the new server
     expect(box).to_have_value("3,5")
     box.press("Tab")
     until(person, lambda: drafted(own_site, event, ("audience", 0, "days_per_person", "value")) == 3.5)
