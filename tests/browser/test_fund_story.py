@@ -522,62 +522,6 @@ def learnt(year: Year) -> None:
     do(person, say("review_page.hand_in"), sure=True)
 
 
-def asked_again(year: Year) -> None:
-    """The organiser applies anew from last year's application; the case is read in the light of the first."""
-    treasurer = year("treasurer", "/bidrag")
-    say = treasurer.say
-    box = unfold(treasurer, say("contributions_page.frame_open"))
-    treasurer.type(say("contributions_page.frame_column.amount"), "1 000 000", box)
-    treasurer.type(say("contributions_page.frame_column.limit"), "0", box)
-    do(treasurer, say("contributions_page.frame_do_open"), box)
-    officer = year("officer", "/ordninger")
-    box = unfold(officer, say("schemes_page.plan"))
-    titles = "Store arrangementer 2027 (eksempel)", "Large events 2027 (an example)"
-    officer.type(say("schemes_page.call.title_nb"), titles[0], box)
-    officer.type(say("schemes_page.call.title_en"), titles[1], box)
-    officer.date(say("schemes_page.call.opens"), dt.date(2027, 2, 1))
-    officer.date(say("schemes_page.call.closes"), dt.date(2027, 3, 1))
-    do(officer, say("schemes_page.plan_do"), box)
-    officer.open("/ordninger?utlysning=2")
-    do(officer, say("schemes_page.call.set_frame"))
-    year.at("2027-02-01", "08:00")
-    with open_store(year.site.folder) as store:
-        later = {"first_day": "2027-06-11", "last_day": "2027-06-13", "title": f"{year.case['document']['title']} 2027"}
-        case = {**year.case, "key": "cup-2027", "document": {**year.case["document"], **later}}
-        its_event(Story(store, year.told, {"applicant": [year.site.actor(store, "applicant")]}), case)
-    officer = year("officer", "/ordninger?utlysning=2")
-    do(officer, say("workflow.call_action.open"), sure=True)
-    person = year("applicant", "/soknader")
-    box = unfold(person, say("applications_page.copy.title"))
-    do(person, say("applications_page.copy.do"), box)
-    person.page.get_by_role("link", name=say("applications_page.copied")).click()
-    person.page.wait_for_url("**/soknad?id=*")
-    person.settle()
-    onward(person, "event")
-    do(person, say("application_page.forecast.lock"))
-    onward(person, "amount")
-    person.type(say("application_page.asked"), "300 000")
-    person.type(say("application_page.least"), "200 000")
-    onward(person, "budget")
-    onward(person, "support")
-    person.page.get_by_text(say("application_page.no_support")).click()
-    onward(person, "papers")
-    person.page.locator("input[type=file]").last.set_input_files(PAPER)
-    person.sees(say("application_page.papers.taken", count=1))
-    onward(person, "review")
-    do(person, say("workflow.application_action.submit"), sure=True)
-    with open_store(year.site.folder) as store:
-        number = store.db.execute("SELECT max(id) FROM application").fetchone()[0]
-    officer = year("officer", f"/sak?id={number}")
-    do(officer, say("case_page.answer.none"))
-    for part in ("forecast_record.case.title", "lesson_checks.page.title"):
-        expect(officer.page.get_by_role("heading", name=say(part))).to_be_visible()
-    title = year.case["document"]["title"]
-    expect(officer.page.get_by_role("link", name=title).first).to_be_attached()
-    officer.open("/treffsikkerhet")
-    expect(officer.page.get_by_role("table").get_by_role("link", name=title).first).to_be_visible()
-
-
 def found_again(year: Year) -> None:
     """A figure leads back to its posting; the books hold what the story says; anyone reads of the award."""
     auditor = year("auditor", "/regnskap")
@@ -606,5 +550,5 @@ def found_again(year: Year) -> None:
 
 CHAPTERS = (
     *(endowed, announced, seated, applied, reviewed, met, accepted, paid),
-    *(held, settled, paid_back, ended, found_again, learnt, asked_again),
+    *(held, settled, paid_back, ended, found_again, learnt),
 )
