@@ -5,14 +5,13 @@ Nothing of a visit is written into them: what differs stands in the page, where 
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
 from functools import cache
 from pathlib import Path
 
 import streamlit as st
 
+from app.html_page import named
 from app.text import markup
 from app.visit import LANGUAGE_COOKIE
 from data.phrases import LANGUAGES, Lang
@@ -48,7 +47,7 @@ def digests() -> tuple[str, ...]:
     """Every script within a page, ours and those of Streamlit's own first page, as a policy names them."""
     first_page = (Path(st.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
     scripts = [*_TELL.values(), _LEAVE, _FOLLOW, *_SCRIPT.findall(first_page)]
-    return tuple(f"'sha256-{base64.b64encode(hashlib.sha256(one.encode()).digest()).decode()}'" for one in scripts)
+    return tuple(map(named, scripts))
 
 
 def _run(script: str, before: str = "") -> None:

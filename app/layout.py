@@ -128,11 +128,11 @@ def faults(visit: Visit, found: Iterable[Fault], *, heading: str = "") -> None:
     """Every fault at once: where, what stands there, what is wrong, what is expected."""
     found = list(found)
     head = heading or visit.say("page.faults", count=len(found))
-    lines = [f"- {plain(_without_file(one).line(visit.lang))}" for one in found]
+    lines = [f"- {plain(without_file(one).line(visit.lang))}" for one in found]
     st.error("\n".join([f"**{plain(head)}**", "", *lines]), icon=":material/error:")
 
 
-def _without_file(fault: Fault) -> Fault:
+def without_file(fault: Fault) -> Fault:
     """A fault of the database without the file's place on the server, which is nobody's business but the operator's."""
     return replace(fault, file="") if fault.code.startswith("store.") else fault
 

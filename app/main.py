@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 
@@ -29,7 +28,7 @@ def main() -> None:
     except StoreFault as found:
         logging.getLogger("ringvirk").error("%s", found)
         lang = language(None)
-        st.error(plain(" ".join(replace(one, file="").line(lang) for one in found.faults)), icon=":material/error:")
+        st.error(plain(" ".join(layout.without_file(one).line(lang) for one in found.faults)), icon=":material/error:")
 
 
 def _run() -> None:

@@ -8,6 +8,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from app.headers import over_tls
 from app.visit import SESSION_COOKIE
 from data.limits import span
 from data.sessions import sign_out
@@ -33,8 +34,7 @@ async def with_session(request: Request, address: str, token: str) -> Response:
     """Go on to ``address``, signed in. The session that the browser had before ends."""
     await leave(request)
     response = RedirectResponse(address, status_code=303)
-    secure = request.url.scheme == "https" or request.headers.get("x-forwarded-proto") == "https"
-    age = int(span("session").total_seconds())
+    age, secure = int(span("session").total_seconds()), over_tls(request.scope)
     response.set_cookie(SESSION_COOKIE, token, max_age=age, httponly=True, samesite="lax", secure=secure, path="/")
     return response
 

@@ -18,13 +18,13 @@ from sqlite_utils import Database
 
 from data import erased
 from data.accounts import account_in, empty_account, keep_an_administrator
-from data.attempts import keyed
 from data.codes import moment
 from data.connection import quoted
 from data.faults import Fault, Faults
 from data.permission import Actor, require
 from data.privacy import tables
-from data.sessions import as_counted
+from data.recovery import change_key, reset_key
+from data.sessions import address_key
 from data.store import Store, Write
 
 _LOG = logging.getLogger("ringvirk")
@@ -146,8 +146,7 @@ def _take_out(write: Write, account: int, keys: tuple[str, ...]) -> None:
 
 def _attempt_keys(store: Store, account: int, email: str) -> tuple[str, ...]:
     """Under which digests failures of this account were counted."""
-    counted = {"address": as_counted(email), "reset": email.casefold().strip(), "change": str(account)}
-    return tuple(keyed(store, what, text) for what, text in counted.items())
+    return address_key(store, email), reset_key(store, email), change_key(store, account)
 
 
 def _note(store: Store) -> None:

@@ -48,7 +48,7 @@ def change_password(store: Store, token: str, old: str, new: str, *, at: dt.date
         raise Faults([Fault("", "", "", "account.signed_out", {})])
     if faults := password_faults(new, email=session.email, name=session.name, place="new"):
         raise Faults(faults)
-    key = keyed(store, "change", str(session.account))
+    key = change_key(store, session.account)
     with store.write(session.actor.id, "password.attempt", audited=False) as write:
         count(write, [Count(key, limit("address_free"))], at)
         sql = "SELECT hash FROM password WHERE account = ?"
@@ -95,6 +95,16 @@ def set_password(store: Store, code: str, new: str, *, source: str = "", at: dt.
     return Signed(token, account)
 
 
+def change_key(store: Store, account: int) -> str:
+    """Under which digest wrong guesses at one's own password are counted."""
+    return keyed(store, "change", str(account))
+
+
+def reset_key(store: Store, email: str) -> str:
+    """Under which digest requests for a code to an address are counted."""
+    return keyed(store, "reset", email[:1000].casefold().strip())
+
+
 def ask_reset(store: Store, email: str, source: str, *, at: dt.datetime | None = None) -> None:
     """Send a one-time code to the account with this address, where there is one and letters can be sent.
 
@@ -103,7 +113,7 @@ def ask_reset(store: Store, email: str, source: str, *, at: dt.datetime | None =
     """
     at = at or dt.datetime.now(dt.UTC)
     origin = source_key(store, source)
-    counts = [Count(keyed(store, "reset", email[:1000].casefold().strip()), limit("reset_free"))]
+    counts = [Count(reset_key(store, email), limit("reset_free"))]
     counts += [Count(keyed(store, "reset source", origin), limit("source_free"))] if origin else []
     letter: Letter | None = None
     with store.write("anyone", "password.ask", audited=False) as write:

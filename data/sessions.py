@@ -92,7 +92,7 @@ def sign_in(store: Store, email: str, password: str, *, source: str, at: dt.date
     at = at or dt.datetime.now(dt.UTC)
     if prepared(password) is None:
         raise _wrong()
-    origin, address = source_key(store, source), keyed(store, "address", as_counted(email))
+    origin, address = source_key(store, source), address_key(store, email)
     with store.write("anyone", "session.attempt", audited=False) as write:
         account = account_at(write.db, email)
         kept = _kept(write.db, account)
@@ -285,9 +285,9 @@ def _known(db: Database, account: int, origin: str, at: dt.datetime) -> bool:
     return bool(origin and db.execute(sql, [account, origin, moment(at - span("sessions_kept"))]).fetchone())
 
 
-def as_counted(email: str) -> str:
-    """What was typed as an address, so that case and blanks around don't give more guesses."""
-    return " ".join(email[:1000].casefold().split())
+def address_key(store: Store, email: str) -> str:
+    """Under which digest failures for an address are counted; case and blanks around don't give more guesses."""
+    return keyed(store, "address", " ".join(email[:1000].casefold().split()))
 
 
 def _kept(db: Database, account: Account | None) -> str | None:

@@ -7,12 +7,13 @@ between the first and the last, and knows UTF-8 only: a file with any of these i
 from __future__ import annotations
 
 import io
+import math
 import re
 import zipfile
 
 from python_calamine import CalamineWorkbook, SheetTypeEnum
 
-from data.xlsx import MAX_COLUMNS, MAX_SHEETS, Sheet, beyond_numbers, check_package, read_sheets_in
+from data.xlsx import MAX_COLUMNS, MAX_SHEETS, Sheet, check_package, read_sheets_in
 
 QUICK_ROWS = 20_000
 _ODD = rb"""=\s*+["'](?:[A-Za-z]*+(?:[%d-9]\d{4}|\d{6})|[A-Za-z]{3}\d|[J-Zj-z][A-Za-z]\d|[ed]["'])"""
@@ -59,7 +60,7 @@ def _quick(content: bytes, max_rows: int) -> dict[str, Sheet] | None:
                 if sheet.total_height > max_rows or sheet.total_width > MAX_COLUMNS:
                     return None
                 rows: list[tuple[object, ...]] = sheet.to_python(skip_empty_area=False)  # type: ignore[assignment]
-                if any(type(cell) is float and beyond_numbers(cell) for row in rows for cell in row):
+                if not all(map(math.isfinite, (cell for row in rows for cell in row if type(cell) is float))):
                     return None
                 sheets[title] = Sheet(title, rows)
             return sheets

@@ -8,7 +8,8 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from app import accessibility_page, heard
-from data.accessibility import lacking, tested
+from data import accessibility
+from data.accessibility import lacking
 from data.phrases import LANGUAGES, Lang, say
 
 
@@ -26,7 +27,7 @@ def test_the_statement_tells_all_that_is_lacking_and_what_was_tested(lang: Lang)
 
 def test_what_was_tested_has_its_test() -> None:
     there = {path.name for path in (ROOT / "tests").rglob("test_*.py")}
-    assert {one.test for one in tested()} <= there
+    assert {one.test for one in accessibility.tested()} <= there
 
 
 def test_each_thing_lacking_is_said_whole_in_both_languages() -> None:

@@ -102,11 +102,11 @@ class CasesKnown:
 def cases_known(store: Store, actor: Actor) -> CasesKnown:
     """The calls and states of the cases that were sent. Needs ``case.read``."""
     require(actor, "case.read")
-    any_sent = "SELECT 1 FROM application WHERE call = call.id AND state = one.value AND number IS NOT NULL"
+    sent = "SELECT 1 FROM application AS a WHERE a.call = call.id AND a.state = one.value AND a.number IS NOT NULL"
     with store.read() as db:  # asks for each call and state whether there is one: what they hold isn't counted
         rows = db.execute(
             "SELECT call.id, title_nb, title_en, one.value FROM call CROSS JOIN json_each(?) AS one"
-            f" WHERE EXISTS ({any_sent.replace('call = call.id', 'application.call = call.id')}) ORDER BY call.id DESC",
+            f" WHERE EXISTS ({sent}) ORDER BY call.id DESC",
             [canonical(sorted(workflows()["application"].states))],
         ).fetchall()
     return CasesKnown({id: {"nb": nb, "en": en} for id, nb, en, _ in rows}, frozenset(state for *_, state in rows))
