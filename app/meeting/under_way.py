@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -15,7 +16,7 @@ from app import asked, layout
 from app.going import ways
 from app.meeting import after, attending, on_the_table
 from app.meeting.preparing import cancel, standing_of
-from app.meeting.words import outcome
+from app.meeting.words import outcome, short_keys
 from app.tables import Link
 from app.text import markup, plain
 from app.visit import Visit
@@ -57,13 +58,19 @@ def _title(visit: Visit, meeting: Meeting) -> str:
 
 
 def _links(visit: Visit, meeting: Meeting) -> None:
-    large = st.query_params.get("vis") == "stor"
-    address = f"/mote?id={meeting.id}"
-    other = Link(visit.say("meeting_page.usual"), address)
-    if not large:
-        other = Link(visit.say("meeting_page.large"), f"{address}&vis=stor")
+    large = asked.text("vis") == "stor"
+    size = "usual" if large else "large"
+    other = Link(visit.say(f"meeting_page.{size}"), _address(meeting, vis="" if large else "stor", sak=""))
+    keys = "off" if short_keys() else "on"
+    turn = Link(visit.say(f"meeting_page.keys_{keys}"), _address(meeting, taster="av" if keys == "off" else ""))
     paper = Link(visit.say("meeting_page.agenda_paper"), f"/last-ned/sakliste/{meeting.id}.docx?lang={visit.lang}")
-    ways([other] if large else [other, paper, Link(visit.say("page.title.meetings"), "/moter")])
+    ways([other, turn] if large else [other, turn, paper, Link(visit.say("page.title.meetings"), "/moter")])
+
+
+def _address(meeting: Meeting, **changes: str) -> str:
+    """The same page of the meeting, but for what is changed."""
+    held = {name: asked.text(name) for name in ("vis", "sak", "taster")} | changes
+    return f"/mote?{urlencode({'id': meeting.id, **{name: one for name, one in held.items() if one}})}"
 
 
 def _two(visit: Visit, meeting: Meeting, shown: list[Line], *, large: bool) -> None:
@@ -104,7 +111,7 @@ def _agenda(visit: Visit, meeting: Meeting, shown: list[Line], chosen: Line, usu
             if 0 <= there < len(shown):
                 label = plain(visit.say(f"meeting_page.case_{name}"))
                 go = _going(shown[there].item.id, usual)
-                st.button(label, key=f"{key}_{name}", shortcut=shortcut, on_click=go)
+                st.button(label, key=f"{key}_{name}", shortcut=shortcut if short_keys() else None, on_click=go)
 
 
 def _name(visit: Visit, one: Line) -> str:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from app import asked, layout
 from app.deed import Act, deed, fields
-from app.meeting.words import clicked, hindrance, motion, naming, with_names
+from app.meeting.words import clicked, hindrance, motion, naming, short_keys, with_names
 from app.tables import table
 from app.text import plain
 from app.visit import Visit
@@ -82,7 +82,7 @@ def vote(visit: Visit, held: Floor, chosen: Motion) -> None:
             label = visit.say(f"meeting_page.{'your_vote' if is_mine else 'vote'}.{word}")
             key = f"meeting_item_{held.item.id}_vote_{word}"
             act = _voting(held.item.id, word, chosen.proposal)
-            st.button(plain(label), key=key, shortcut=shortcut, on_click=clicked(act))
+            st.button(plain(label), key=key, shortcut=shortcut if short_keys() else None, on_click=clicked(act))
 
 
 def _voting(item: int, word: Word, proposal: Proposal) -> Act:

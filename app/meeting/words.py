@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
+from app import asked
 from app.doing import attempt
 from app.visit import Visit
 from app.who import named
@@ -37,6 +38,11 @@ def with_names(visit: Visit, faults: Iterable[Fault]) -> list[Fault]:
 def hindrance(visit: Visit, one: Fault) -> str:
     """A fault as something that is still lacking: what, and what to do, without where it was found."""
     return f"{one.problem(visit.lang)} {one.expected(visit.lang)}"
+
+
+def short_keys() -> bool:
+    """Whether keys of one sign vote and turn the pages: who steers the machine by voice can do without them."""
+    return asked.text("taster") != "av"
 
 
 def naming(act: Callable[[Visit], str | None]) -> Callable[[Visit], str | None]:
