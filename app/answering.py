@@ -16,8 +16,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from app.html_page import language_of, link, page, paragraph
+from app.posted import text_of, typed_in
 from app.session_cookie import source_of
-from app.signing_in import text_of, typed_in
 from app.surveying.form import STYLE, fault_list, form_body
 from app.surveying.print_out import PRINT_STYLE, print_body
 from app.surveying.qr import answer_address, qr_svg

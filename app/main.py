@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from functools import cache, partial
 from pathlib import Path
 
@@ -10,8 +11,10 @@ import streamlit as st
 
 from app import doing, heard, inline, layout
 from app.admitting import admit
+from app.going import ways
 from app.html_page import about_links
 from app.navigation import Entry, entries
+from app.tables import Link
 from app.text import markup, plain
 from app.visit import SESSION_COOKIE, Visit, language, visiting
 from data import accounts, sessions
@@ -44,8 +47,9 @@ def _run() -> None:
         st.html(_style())
         _top(visit)
         with st.container(key="told"):  # always there: as it came and went, a day half typed beneath would be lost
-            doing.tell(visit)
+            told = doing.tell(visit)
         chosen.run()
+        doing.forget(told)
         st.html(about_links(visit.lang))
         inline.tell_browser(visit.lang)
         heard.hear(visit.lang)
@@ -77,8 +81,18 @@ def _top(visit: Visit) -> None:
         )
         if visit.session is not None:
             _account_menu(visit)
+    if visit.session is not None and visit.session.asleep:
+        _asleep(visit, visit.session.asleep)
     if st.session_state.pop("signed_out", False):
         inline.show_signed_out()
+
+
+def _asleep(visit: Visit, roles: Iterable[str]) -> None:
+    """Say which roles wait for the second step, and where it is turned on."""
+    names = ", ".join(visit.say(f"permission.role.{role}") for role in roles)
+    with st.container(border=True):
+        layout.text(visit.say("second_step.asleep", roles=names))
+        ways([Link(visit.say("second_step.turn_on"), "/konto")])
 
 
 def _account_menu(visit: Visit) -> None:

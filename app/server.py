@@ -22,6 +22,7 @@ from data.limits import limit
 from data.permission import OPERATOR
 from data.phrases import say
 from data.sealing import sweep
+from data.sessions import roles_in_two_steps
 from data.store import open_store
 from impact import __version__
 from impact.reference import reference_in
@@ -37,6 +38,7 @@ async def lifespan(app: Any) -> AsyncIterator[dict[str, Any]]:
     """
     logs.keep_personal_out()
     _end_in_time()
+    roles_in_two_steps()
     with open_store() as store:
         sweep(store.folder)
         load_samples(store, reference_in())

@@ -7,9 +7,7 @@ in or out.
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
@@ -19,65 +17,16 @@ from starlette.routing import Route
 
 from app import oidc
 from app.html_page import field, form, language_of, link, page, paragraph
+from app.posted import alike, posted, text_of
 from app.session_cookie import leave, next_address, source_of, with_session, without_session
 from app.text import markup
-from data import accounts, recovery, sessions
+from data import accounts, recovery, second_step, sessions
 from data.faults import Fault, Faults
-from data.limits import limit
 from data.phrases import Lang, say
+from data.sessions import Signed
 from data.store import open_store
 
-MAX_FORM = 20_000
-Handler = Callable[[Request], Awaitable[Response]]
-
-
-def same_site(request: Request) -> bool:
-    """Whether a posted form came from this site, by what the browser says."""
-    fetched = request.headers.get("sec-fetch-site")
-    if fetched is not None:
-        return fetched in ("same-origin", "none")
-    origin = request.headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == request.headers.get("host")
-
-
-def posted(handler: Callable[[Request, FormData], Awaitable[Response]]) -> Handler:
-    """A handler of posted forms: from this site only, and no larger than a form is."""
-
-    async def guarded(request: Request) -> Response:
-        lang = language_of(request)
-        length = request.headers.get("content-length", "")
-        if not same_site(request) or not length.isdecimal() or int(length) > MAX_FORM:
-            fault = Fault("", "", "", "signing.other_site")
-            return page(request, say("signing.title", lang), "", faults=[fault], status=403)
-        given = await typed_in(request, 20)
-        return await handler(request, given) if given is not None else Response(status_code=408)
-
-    return guarded
-
-
-def alike(handler: Callable[[Request, FormData], Awaitable[Response]]) -> Callable[..., Awaitable[Response]]:
-    """The handler, whose answer comes no sooner than ``alike`` milliseconds: how much there was to do isn't seen."""
-
-    async def slowed(request: Request, given: FormData) -> Response:
-        answer, _ = await asyncio.gather(handler(request, given), asyncio.sleep(limit("alike") / 1000))
-        return answer
-
-    return slowed
-
-
-async def typed_in(request: Request, fields: int) -> FormData | None:
-    """The form's fields; None where they don't come within the time that a form takes (``form_wait``)."""
-    try:
-        async with asyncio.timeout(limit("form_wait")):
-            return await request.form(max_files=0, max_fields=fields)
-    except TimeoutError:
-        return None
-
-
-def text_of(given: FormData, name: str) -> str:
-    """A field's text; "" where it is missing. Half signs, which a form in an odd encoding can hold, become «?»."""
-    value = given.get(name, "")
-    return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else ""
+STEP = "/logg-inn/kode"
 
 
 async def show_sign_in(request: Request, faults: tuple[Fault, ...] = (), email: str = "") -> Response:
@@ -104,10 +53,46 @@ async def show_sign_in(request: Request, faults: tuple[Fault, ...] = (), email: 
 async def sign_in(request: Request, given: FormData) -> Response:
     email, password = text_of(given, "email"), text_of(given, "password")
     try:
-        token = await run_in_threadpool(_sign_in, email, password, source_of(request))
+        signed = await run_in_threadpool(_sign_in, email, password, source_of(request))
     except Faults as refused:
         return await show_sign_in(request, refused.faults, email)
-    return await with_session(request, next_address(request, text_of(given, "next")), token)
+    return await _let_in(request, next_address(request, text_of(given, "next")), signed)
+
+
+async def _let_in(request: Request, address: str, signed: Signed) -> Response:
+    """Go on signed in; or to the second step, where the account has one."""
+    if signed.token:
+        return await with_session(request, address, signed.token)
+    return _show_step(request, signed.halfway, address)
+
+
+def _show_step(request: Request, halfway: str, address: str, faults: tuple[Fault, ...] = ()) -> Response:
+    """The form of the second step. What opens it stands in the form, never in an address."""
+    lang = language_of(request)
+    hint = say("signing.step_hint", lang)
+    fields = [
+        field("code", say("signing.step_code", lang), hint=hint, autocomplete="one-time-code"),
+        f'<input type="hidden" name="halfway" value="{markup(halfway)}">',
+        f'<input type="hidden" name="next" value="{markup(address)}">',
+    ]
+    body = form(_with_lang(STEP, lang), fields, say("signing.sign_in", lang))
+    body += paragraph(say("signing.step_lost", lang))
+    body += link(say("signing.step_again", lang), _with_lang("/logg-inn", lang))
+    return page(request, say("signing.step_title", lang), body, faults=faults, status=400 if faults else 200)
+
+
+async def give_step(request: Request, given: FormData) -> Response:
+    halfway, address = text_of(given, "halfway"), next_address(request, text_of(given, "next"))
+    try:
+        signed = await run_in_threadpool(_finish, halfway, text_of(given, "code"))
+    except Faults as refused:
+        return _show_step(request, halfway, address, refused.faults)
+    return await with_session(request, address, signed.token)
+
+
+async def ask_first(request: Request) -> Response:
+    """The second step without the first: its address was kept or typed."""
+    return RedirectResponse(_with_lang("/logg-inn", language_of(request)), status_code=303)
 
 
 async def show_sign_out(request: Request) -> Response:
@@ -133,12 +118,12 @@ async def show_code(request: Request, faults: tuple[Fault, ...] = ()) -> Respons
 
 async def use_code(request: Request, given: FormData) -> Response:
     try:
-        token = await run_in_threadpool(
+        signed = await run_in_threadpool(
             _use_code, text_of(given, "code"), text_of(given, "password"), source_of(request)
         )
     except Faults as refused:
         return await show_code(request, refused.faults)
-    return await with_session(request, "/", token)
+    return await _let_in(request, "/", signed)
 
 
 async def show_forgotten(request: Request) -> Response:
@@ -187,6 +172,8 @@ async def create_first(request: Request, given: FormData) -> Response:
 ROUTES = [
     Route("/logg-inn", show_sign_in, methods=["GET"]),
     Route("/logg-inn", posted(sign_in), methods=["POST"]),
+    Route(STEP, ask_first, methods=["GET"]),
+    Route(STEP, posted(give_step), methods=["POST"]),
     Route("/logg-ut", show_sign_out, methods=["GET"]),
     Route("/logg-ut", posted(sign_out), methods=["POST"]),
     Route("/kode", show_code, methods=["GET"]),
@@ -204,14 +191,19 @@ def _nobody_yet() -> bool:
         return not accounts.has_administrator(store)
 
 
-def _sign_in(email: str, password: str, source: str) -> str:
+def _sign_in(email: str, password: str, source: str) -> Signed:
     with open_store() as store:
-        return sessions.sign_in(store, email, password, source=source).token
+        return sessions.sign_in(store, email, password, source=source)
 
 
-def _use_code(code: str, password: str, source: str) -> str:
+def _finish(halfway: str, code: str) -> Signed:
     with open_store() as store:
-        return recovery.set_password(store, code, password, source=source).token
+        return second_step.finish(store, halfway, code)
+
+
+def _use_code(code: str, password: str, source: str) -> Signed:
+    with open_store() as store:
+        return recovery.set_password(store, code, password, source=source)
 
 
 def _ask_reset(email: str, source: str) -> None:

@@ -11,8 +11,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from app.html_page import field, form, language_of, link, page, paragraph
+from app.posted import alike, posted, text_of
 from app.session_cookie import source_of
-from app.signing_in import alike, posted, text_of
 from data.faults import Fault, Faults
 from data.mail import mail_is_set_up
 from data.phrases import Lang, say

@@ -42,8 +42,8 @@ class Visit:
 
     @property
     def role(self) -> str:
-        """The role that the person works in now; ``anyone`` for who isn't signed in or has no role."""
-        return (self.session.role_in_use if self.session else "") or "anyone"
+        """The role that the person works in now; ``anyone`` for who isn't signed in or has no role that is awake."""
+        return self.session.role_in_use if self.session and self.session.roles else "anyone"
 
     def say(self, key: str, /, **figures: Any) -> str:
         """A phrase in the visitor's language."""

@@ -1,4 +1,4 @@
-"""``python -m data account list|reset|administrator`` and ``demo``: accounts from the operator's terminal.
+"""``python -m data account list|reset|one-step|administrator`` and ``demo``: accounts from the operator's terminal.
 
 The way back where the last administrator is lost: whoever can run this can read the database anyway.
 """
@@ -16,6 +16,7 @@ from data.faults import Fault, Faults, visible
 from data.permission import OPERATOR
 from data.phrases import say
 from data.recovery import make_code
+from data.second_step import take_off
 from data.store import Store, open_store
 
 
@@ -31,6 +32,9 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     one = below.add_parser("administrator", parents=[common], help="open the account and make it administrator")
     one.add_argument("email")
     one.set_defaults(command=_administrator)
+    one = below.add_parser("one-step", parents=[common], help="take the second step off a sign-in whose codes are lost")
+    one.add_argument("email")
+    one.set_defaults(command=_one_step)
     one = commands.add_parser("demo", parents=[common], help="invented accounts in an empty database, to try with")
     one.set_defaults(command=_demo)
 
@@ -64,6 +68,14 @@ def _administrator(options: argparse.Namespace) -> int:
         account = _at(store, options.email)
         make_administrator(store, OPERATOR, account)
     print(say("account.terminal.administrator", options.lang, number=str(account)))
+    return 0
+
+
+def _one_step(options: argparse.Namespace) -> int:
+    with _opened(options) as store:
+        account = _at(store, options.email)
+        take_off(store, OPERATOR, account)
+    print(say("account.terminal.one_step", options.lang, number=str(account)))
     return 0
 
 

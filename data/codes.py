@@ -43,24 +43,29 @@ class Taken:
 
 def add_code(write: Write, account: int | None, lasts: dt.timedelta, at: dt.datetime) -> OneTime:
     """Make a code for ``account`` (None: for the first administrator) and void its older ones; the caller audits it."""
-    raw = base64.b32encode(secrets.token_bytes(_BYTES)).decode().rstrip("=")
-    code = "-".join(raw[start : start + 4] for start in range(0, len(raw), 4))
+    code = new_code()
     void_codes(write, account)
     sql = "INSERT INTO one_time_code (digest, account, made_at, ends_at) VALUES (?, ?, ?, ?)"
-    write.db.conn.execute(sql, (_digest(code), account, moment(at), moment(at + lasts)))
+    write.db.conn.execute(sql, (written(code), account, moment(at), moment(at + lasts)))
     return OneTime(code, at + lasts)
+
+
+def new_code() -> str:
+    """A code that nobody can guess, in groups of four signs."""
+    raw = base64.b32encode(secrets.token_bytes(_BYTES)).decode().rstrip("=")
+    return "-".join(raw[start : start + 4] for start in range(0, len(raw), 4))
 
 
 def code_holds(db: Database, code: str, at: dt.datetime) -> bool:
     """Whether ``code`` is one that can be taken now."""
-    row = db.execute("SELECT ends_at FROM one_time_code WHERE digest = ?", [_digest(code)]).fetchone()
+    row = db.execute("SELECT ends_at FROM one_time_code WHERE digest = ?", [written(code)]).fetchone()
     return bool(row and row[0] > moment(at))
 
 
 def take_code(write: Write, code: str, at: dt.datetime) -> Taken | None:
     """What ``code`` is for, and it is used up; None where it isn't a code, is used, voided or ended."""
     sql = "DELETE FROM one_time_code WHERE digest = ? RETURNING account, ends_at"
-    row = write.db.conn.execute(sql, (_digest(code),)).fetchone()
+    row = write.db.conn.execute(sql, (written(code),)).fetchone()
     return Taken(row[0]) if row and row[1] > moment(at) else None
 
 
@@ -74,8 +79,8 @@ def moment(at: dt.datetime) -> str:
     return at.astimezone(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _digest(code: str) -> str:
-    """The digest of a code as people type it: small letters, spaces, 0 for O and 8 for B are let pass."""
+def written(code: str) -> str:
+    """The digest that is kept of a code as people type it: small letters, spaces, 0 for O and 8 for B are let pass."""
     typed = code[: 4 * _SIGNS].upper().translate(str.maketrans("08", "OB"))
     kept = "".join(sign for sign in typed if sign.isascii() and sign.isalnum())
     return hashlib.sha256(kept.encode()).hexdigest()

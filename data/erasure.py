@@ -24,6 +24,7 @@ from data.faults import Fault, Faults
 from data.permission import Actor, require
 from data.privacy import tables
 from data.recovery import change_key, reset_key
+from data.second_step import step_key
 from data.sessions import address_key
 from data.store import Store, Write
 
@@ -146,7 +147,7 @@ def _take_out(write: Write, account: int, keys: tuple[str, ...]) -> None:
 
 def _attempt_keys(store: Store, account: int, email: str) -> tuple[str, ...]:
     """Under which digests failures of this account were counted."""
-    return address_key(store, email), reset_key(store, email), change_key(store, account)
+    return address_key(store, email), reset_key(store, email), change_key(store, account), step_key(store, account)
 
 
 def _note(store: Store) -> None:

@@ -15,8 +15,8 @@ from data.limits import limit, span
 from data.mail import Letter, code_letter, mail_is_set_up, send_later
 from data.passwords import hashed, password_faults, put_password, verified
 from data.permission import OPERATOR, Actor, require
-from data.sessions import Signed, open_session, revoke, whose
-from data.store import Store
+from data.sessions import Session, Signed, admit, revoke, whose
+from data.store import Store, Write
 
 
 def make_code(store: Store, actor: Actor, account: int, *, at: dt.datetime | None = None) -> OneTime:
@@ -48,23 +48,31 @@ def change_password(store: Store, token: str, old: str, new: str, *, at: dt.date
         raise Faults([Fault("", "", "", "account.signed_out", {})])
     if faults := password_faults(new, email=session.email, name=session.name, place="new"):
         raise Faults(faults)
-    key = change_key(store, session.account)
-    with store.write(session.actor.id, "password.attempt", audited=False) as write:
-        count(write, [Count(key, limit("address_free"))], at)
-        sql = "SELECT hash FROM password WHERE account = ?"
-        row = write.db.execute(sql, [session.account]).fetchone()
-    right = verified(row[0] if row else None, old)
-    kept = hashed(new) if right else ""
-    with store.write(session.actor.id, "password.change" if right else "password.refuse") as write:
-        right = right and write.db.execute(sql, [session.account]).fetchone() == row
-        if right:
-            forget(write, key)
-            put_password(write, session.account, kept, at)
-            revoke(write, session.account, but=token)
-        else:
+    proven = prove(store, session, old, at)
+    kept = hashed(new)
+    with store.write(session.actor.id, "password.change") as write:
+        if _kept(write, session.account) != proven:  # changed meanwhile, elsewhere
+            raise Faults([Fault("", "old", "", "account.old_password", {})])
+        put_password(write, session.account, kept, at)
+        revoke(write, session.account, but=token)
+
+
+def prove(store: Store, session: Session, password: str, at: dt.datetime | None = None) -> str:
+    """Ask who is signed in for the password once more, before something that gives access is changed; its hash.
+
+    Raises :class:`Faults` where it is wrong, and :class:`data.attempts.Wait` after too many wrong ones.
+    """
+    key, who = change_key(store, session.account), session.actor.id
+    with store.write(who, "password.attempt", audited=False) as write:
+        count(write, [Count(key, limit("address_free"))], at or dt.datetime.now(dt.UTC))
+        kept = _kept(write, session.account)
+    if not verified(kept, password):
+        with store.write(who, "password.refuse") as write:
             write.record("account", session.account, None, {"reason": "password"})
-    if not right:
         raise Faults([Fault("", "old", "", "account.old_password", {})])
+    with store.write(who, "password.attempt", audited=False) as write:
+        forget(write, key)
+    return kept or ""
 
 
 def set_password(store: Store, code: str, new: str, *, source: str = "", at: dt.datetime | None = None) -> Signed:
@@ -91,8 +99,12 @@ def set_password(store: Store, code: str, new: str, *, source: str = "", at: dt.
             raise Faults(faults)
         put_password(write, account.id, kept, at)
         revoke(write, account.id)
-        token = open_session(write, account.id, origin, at)
-    return Signed(token, account)
+        return admit(write, account, origin, at)
+
+
+def _kept(write: Write, account: int) -> str | None:
+    row = write.db.execute("SELECT hash FROM password WHERE account = ?", [account]).fetchone()
+    return str(row[0]) if row else None
 
 
 def change_key(store: Store, account: int) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import os
 import secrets
 from dataclasses import dataclass, field
 
@@ -21,12 +22,14 @@ from data.connection import StoreFault
 from data.faults import Fault, Faults
 from data.limits import limit, span
 from data.passwords import hashed, outdated, prepared, verified
-from data.permission import Actor, Role, require
+from data.permission import ROLES, Actor, Role, require
 from data.phrases import Lang
 from data.store import Store, Write
 
 LIFETIME = span("session")
 """After this a session ends, however much it is used."""
+TWO_STEPS = "RINGVIRK_TWO_STEPS"
+"""The variable that names roles, with spaces between, which hold only for who signs in in two steps."""
 _LONGEST_TOKEN = 100
 _LONGEST_IDENTITY = 255
 """OpenID Connect Core 1.0, section 2: a subject has at most 255 ASCII signs."""
@@ -34,7 +37,10 @@ _LONGEST_IDENTITY = 255
 
 @dataclass(frozen=True)
 class Session:
-    """Who uses the program, as it stands at this click. ``version`` is the account's; times are ISO 8601, UTC."""
+    """Who uses the program, as it stands at this click. ``version`` is the account's; times are ISO 8601, UTC.
+
+    ``asleep`` are roles of the account that hold only once it signs in in two steps (:data:`TWO_STEPS`).
+    """
 
     id: int
     account: int
@@ -46,19 +52,24 @@ class Session:
     role_in_use: Role
     created_at: str
     seen_at: str
+    asleep: tuple[Role, ...] = ()
 
     @property
     def actor(self) -> Actor:
-        """Who acts: the account with all its roles, whichever is in use."""
+        """Who acts: the account with all its roles that are awake, whichever is in use."""
         return Actor(f"account:{self.account}", frozenset(self.roles))
 
 
 @dataclass(frozen=True)
 class Signed:
-    """What a sign-in gives: the token for the cookie, and nowhere else, and the account."""
+    """What a sign-in gives: the token for the cookie, and nowhere else, and the account.
+
+    Where the account has a second step (:mod:`data.second_step`), ``token`` is "" and ``halfway`` opens that step.
+    """
 
     token: str = field(repr=False)
     account: Account
+    halfway: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -116,10 +127,10 @@ def sign_in(store: Store, email: str, password: str, *, source: str, at: dt.date
                 take_back(write, counts[1].key)
             if again != kept:
                 write.db.conn.execute("UPDATE password SET hash = ? WHERE account = ?", (again, now.id))
-            opened = open_session(write, now.id, origin, at)
-    if opened is None or now is None:
+            opened = admit(write, now, origin, at)
+    if opened is None:
         raise _wrong()
-    return Signed(opened, now)
+    return opened
 
 
 def sign_in_oidc(
@@ -156,7 +167,7 @@ def sign_out(store: Store, token: str) -> None:
     """End the session; nothing where there is none."""
     with store.read() as db:
         sql = "SELECT id, account FROM session WHERE digest = ? AND revoked_at IS NULL"
-        row = db.execute(sql, [_digest(token)]).fetchone()
+        row = db.execute(sql, [digest(token)]).fetchone()
     if row:
         with store.write(f"account:{row[1]}", "session.close") as write:
             revoke(write, row[1], only=row[0])
@@ -190,14 +201,14 @@ def list_sessions(
     ``token`` says which of them is the one that asks.
     """
     at = at or dt.datetime.now(dt.UTC)
-    whom, digest = _whom(actor, account, "account.read"), _digest(token)
+    whom, asking = _whom(actor, account, "account.read"), digest(token)
     with store.read() as db:
         rows = db.execute(
             """SELECT id, created_at, seen_at, digest FROM session WHERE account = ? AND revoked_at IS NULL
             AND created_at > ? AND seen_at > ? ORDER BY created_at DESC, id DESC""",
             [whom, moment(at - LIFETIME), moment(at - span("idle"))],
         ).fetchall()
-    return [OpenSession(key, created, seen, own == digest) for key, created, seen, own in rows]
+    return [OpenSession(key, created, seen, own == asking) for key, created, seen, own in rows]
 
 
 def revoke(write: Write, account: int, *, only: int | None = None, but: str = "") -> int:
@@ -205,7 +216,7 @@ def revoke(write: Write, account: int, *, only: int | None = None, but: str = ""
     rows = write.db.conn.execute(
         """UPDATE session SET revoked_at = ? WHERE account = ? AND revoked_at IS NULL
         AND (? IS NULL OR id = ?) AND digest <> ? RETURNING id""",
-        (moment(dt.datetime.now(dt.UTC)), account, only, only, _digest(but)),
+        (moment(dt.datetime.now(dt.UTC)), account, only, only, digest(but)),
     ).fetchall()
     for (key,) in sorted(rows):
         write.record("session", key, {"account": account}, None)
@@ -215,15 +226,33 @@ def revoke(write: Write, account: int, *, only: int | None = None, but: str = ""
 def _session(db: Database, token: str, at: dt.datetime) -> Session | None:
     row = db.execute(
         """SELECT s.id, a.id, a.version, a.name, a.email, a.language,
-            (SELECT group_concat(role) FROM account_role WHERE account = a.id), a.role_in_use, s.created_at, s.seen_at
+            (SELECT group_concat(role) FROM account_role WHERE account = a.id), a.role_in_use, s.created_at, s.seen_at,
+            EXISTS (SELECT 1 FROM password WHERE account = a.id)
+                AND NOT EXISTS (SELECT 1 FROM second_step WHERE account = a.id AND since IS NOT NULL)
         FROM session s JOIN account a ON a.id = s.account
         WHERE s.digest = ? AND s.revoked_at IS NULL AND a.active = 1 AND s.created_at > ? AND s.seen_at > ?""",
-        [_digest(token), moment(at - LIFETIME), moment(at - span("idle"))],
+        [digest(token), moment(at - LIFETIME), moment(at - span("idle"))],
     ).fetchone()
     if row is None:
         return None
-    session, account, version, name, email, language, roles, in_use, created, seen = row
-    return Session(session, account, version, name, email, language, roles_of(roles), in_use, created, seen)
+    session, account, version, name, email, language, held, in_use, created, seen, one_step = row
+    wanted = roles_in_two_steps() if one_step else frozenset()
+    roles = tuple(one for one in roles_of(held) if one not in wanted)
+    asleep = tuple(one for one in roles_of(held) if one in wanted)
+    if in_use in asleep and roles:
+        in_use = roles[0]
+    return Session(session, account, version, name, email, language, roles, in_use, created, seen, asleep)
+
+
+def roles_in_two_steps() -> frozenset[Role]:
+    """The roles that hold only for who signs in in two steps; who has no password is the provider's to ask.
+
+    Raises :class:`StoreFault` where :data:`TWO_STEPS` names what is no role.
+    """
+    words = os.environ.get(TWO_STEPS, "").replace(",", " ").split()
+    if wrong := [one for one in words if one not in ROLES]:
+        raise StoreFault.of("role_unknown", TWO_STEPS, value=wrong[0], roles=" ".join(ROLES))
+    return frozenset(one for one in ROLES if one in words)
 
 
 def _seen(store: Store, session: int, at: dt.datetime) -> None:
@@ -248,9 +277,22 @@ def open_session(write: Write, account: int, origin: str, at: dt.datetime) -> st
         "DELETE FROM session WHERE account = ? AND created_at < ?", (account, moment(at - span("sessions_kept")))
     )
     sql = "INSERT INTO session (digest, account, source, created_at, seen_at) VALUES (?, ?, ?, ?, ?) RETURNING id"
-    (key,) = db.execute(sql, (_digest(token), account, origin, moment(at), moment(at))).fetchone()
+    (key,) = db.execute(sql, (digest(token), account, origin, moment(at), moment(at))).fetchone()
     write.record("session", key, None, {"account": account})
     return token
+
+
+def admit(write: Write, account: Account, origin: str, at: dt.datetime) -> Signed:
+    """Let in within a write who gave the password: with a new session, or halfway where a second step is on."""
+    db = write.db.conn
+    if not db.execute("SELECT 1 FROM second_step WHERE account = ? AND since IS NOT NULL", (account.id,)).fetchone():
+        return Signed(open_session(write, account.id, origin, at), account)
+    token = secrets.token_urlsafe(32)
+    db.execute("DELETE FROM halfway WHERE account = ? AND ends_at <= ?", (account.id, moment(at)))
+    sql = "INSERT INTO halfway (digest, account, source, ends_at) VALUES (?, ?, ?, ?)"
+    db.execute(sql, (digest(token), account.id, origin, moment(at + span("halfway"))))
+    write.record("account", account.id, None, {"halfway": "in"})
+    return Signed("", account, token)
 
 
 def _at_provider(write: Write, issuer: str, subject: str, email: str, at: dt.datetime) -> tuple[Account | None, str]:
@@ -313,7 +355,8 @@ def _whom(actor: Actor, account: int | None, action: str) -> int:
     return account
 
 
-def _digest(token: str) -> str:
+def digest(token: str) -> str:
+    """What is kept of a token."""
     return hashlib.sha256(token[:_LONGEST_TOKEN].encode("utf-8", "replace")).hexdigest()
 
 

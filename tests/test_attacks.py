@@ -28,7 +28,7 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 from test_sessions import _Post
 
-from app import headers, media, signing_in
+from app import headers, media, posted, signing_in
 from app.visit import SESSION_COOKIE
 from data.demo import ADDRESSES
 from data.limits import limit
@@ -46,6 +46,7 @@ ROUTES = """
 /personvern                                GET HEAD
 /tilgjengelighet                           GET HEAD
 /logg-inn                                  GET HEAD POST
+/logg-inn/kode                             GET HEAD POST
 /logg-ut                                   GET HEAD POST
 /kode                                      GET HEAD POST
 /glemt-passord                             GET HEAD POST
@@ -85,6 +86,7 @@ OPEN = {
     "/personvern": 200,
     "/tilgjengelighet": 200,
     "/logg-inn": 200,
+    "/logg-inn/kode": 303,
     "/logg-ut": 200,
     "/kode": 200,
     "/glemt-passord": 200,
@@ -100,7 +102,7 @@ OPEN = {
     "/_stcore/host-config": 200,
 }
 """What GET answers whoever asks; every other route answers 404 where there is nothing by that name."""
-FORMS = ("/logg-inn", "/logg-ut", "/kode", "/glemt-passord", "/forste-administrator", "/ny-konto")
+FORMS = ("/logg-inn", "/logg-inn/kode", "/logg-ut", "/kode", "/glemt-passord", "/forste-administrator", "/ny-konto")
 FOREIGN = (
     {"Origin": "https://ondt.eksempel"},
     {"Origin": "null"},
@@ -396,7 +398,7 @@ def test_a_body_that_is_too_large_or_never_comes_is_not_waited_for(site: Site) -
 
 
 def test_who_never_sends_the_rest_of_a_form_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(signing_in, "limit", lambda name: 0.2)
+    monkeypatch.setattr(posted, "limit", lambda name: 0.2)
 
     async def begun() -> dict[str, Any]:
         if not sent:

@@ -369,7 +369,7 @@ def test_the_short_keys_can_be_turned_off(room: Room) -> None:
     assert {"1", "2", "N"} <= {one.proto.shortcut.upper() for one in page.button} and "taster=av" in text_of(page)
     page = room.page("meeting", chair, id=str(room.meeting), taster="av", sak=str(room.items["festival"]))
     assert {one.proto.shortcut for one in page.button} == {""}
-    assert f"/mote?id={room.meeting}&amp;sak={room.items['festival']}\"" in text_of(page)  # on again, at the same case
+    assert f'/mote?id={room.meeting}&amp;sak={room.items["festival"]}"' in text_of(page)  # on again, at the same case
 
 
 def test_a_restart_loses_no_vote(room: Room, tmp_path: Path) -> None:

@@ -136,7 +136,9 @@ def test_wrong_address_and_wrong_password_are_told_alike(
     )
 
 
-@pytest.mark.parametrize("path", ["/logg-inn", "/logg-ut", "/kode", "/glemt-passord", "/forste-administrator"])
+@pytest.mark.parametrize(
+    "path", ["/logg-inn", "/logg-inn/kode", "/logg-ut", "/kode", "/glemt-passord", "/forste-administrator"]
+)
 @pytest.mark.parametrize("headers", ELSEWHERE)
 def test_forms_from_other_sites_are_refused(
     client: Callable[[], TestClient], passwords: dict[str, str], path: str, headers: dict[str, str]

@@ -6,11 +6,11 @@ from functools import partial
 
 import streamlit as st
 
-from app import erasing, layout
+from app import erasing, layout, second_step
 from app.doing import attempt
 from app.text import markup
 from app.visit import SESSION_COOKIE, Visit
-from data import recovery, sessions
+from data import accounts, recovery, sessions
 from data.clock import moment
 
 
@@ -33,6 +33,8 @@ def show(visit: Visit) -> None:
     )
     layout.text(visit.say("account_page.stored"), small=True)
     _password(visit)
+    if accounts.get_account(visit.store, visit.actor, session.account).has_password:
+        second_step.show(visit, session, _token())
     _sessions(visit)
     erasing.own_data(visit, session.account)
 

@@ -19,6 +19,7 @@ from data.clock import moment
 from data.codes import OneTime
 from data.permission import ROLES
 from data.phrases import LANGUAGES
+from data.second_step import standing, take_off
 from data.store import Conflict
 
 _NEW = {name: f"accounts_new_{name}" for name in ("name", "email", "roles", "language")}
@@ -145,8 +146,12 @@ def _one(visit: Visit, one: Account) -> None:
     with st.container(horizontal=True):
         st.button(visit.say("accounts_page.make_code"), key=f"{key}_code", on_click=partial(_make_code, one))
         st.button(visit.say("accounts_page.sign_out"), key=f"{key}_out", on_click=partial(_sign_out, one))
+        if step := standing(visit.store, visit.actor, one.id).on:
+            st.button(visit.say("accounts_page.step_off"), key=f"{key}_step", on_click=partial(_step_off, one))
         toggle = "close" if one.active else "open"
         st.button(visit.say(f"accounts_page.{toggle}"), key=f"{key}_toggle", on_click=partial(_toggle, one))
+    if step:
+        st.caption(plain(visit.say("accounts_page.step_text")))
     if one.active:
         st.caption(plain(visit.say("accounts_page.close_text")))
     erasing.carrying_out(visit, one)
@@ -185,6 +190,14 @@ def _sign_out(one: Account) -> None:
     def act(visit: Visit) -> str:
         ended = sessions.sign_out_everywhere(visit.store, visit.actor, one.id)
         return visit.say("accounts_page.signed_out", count=ended)
+
+    attempt(act)
+
+
+def _step_off(one: Account) -> None:
+    def act(visit: Visit) -> str:
+        take_off(visit.store, visit.actor, one.id)
+        return visit.say("accounts_page.step_taken_off")
 
     attempt(act)
 

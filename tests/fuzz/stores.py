@@ -151,7 +151,7 @@ def survey_form(rng: Random) -> dict[str, Any]:
 
 
 def _whole(one: str) -> str:
-    """Without half signs: a form's fields come without them (:func:`app.signing_in.text_of`)."""
+    """Without half signs: a form's fields come without them (:func:`app.posted.text_of`)."""
     return one.encode("utf-8", "replace").decode()
 
 
