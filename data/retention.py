@@ -23,6 +23,7 @@ from data.erasure import take_out_access
 from data.limits import span
 from data.permission import Actor, require
 from data.privacy import Table, tables
+from data.running import steady_since
 from data.store import Store, Write
 
 
@@ -81,9 +82,15 @@ def _carry(store: Store, actor: Actor, rule: Rule, before: str) -> int:
 
 
 def retain_daily(store: Store, actor: Actor, rules: Iterable[Rule], *, at: dt.datetime | None = None) -> list[Past]:
-    """As :func:`retain`, unless something went already on this day in Norway: for a timer."""
+    """As :func:`retain`, unless something went already on this day in Norway: for a timer.
+
+    Nothing goes before the clock has gone on for a while without a leap (``clock_steady``): one that was set years
+    ahead by mistake would have everything past its time, and what is deleted doesn't come back with the clock.
+    """
     moment_now = at or dt.datetime.now(dt.UTC)
     with store.read() as db:
+        if moment_now - steady_since(db, moment_now) < span("clock_steady"):
+            return []
         (last,) = db.execute("SELECT max(at) FROM audit WHERE kind = 'retention'").fetchone()
     if last is not None and day_at(dt.datetime.fromisoformat(last)) >= day_at(moment_now):
         return []

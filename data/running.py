@@ -18,9 +18,11 @@ from sqlite_utils import Database
 from data.backup import backups, labelled
 from data.clock import day_at
 from data.connection import FILE
+from data.limits import span
 from data.store import Store
 
 _RAN = "due.ran"
+_SINCE = "due.since"
 
 
 @dataclass(frozen=True)
@@ -42,16 +44,28 @@ class State:
 
 def note_due(store: Store, at: dt.datetime | None = None) -> None:
     """Keep when (now) what is due was done last. It is no record, so the audit has no row of it."""
+    at = at or dt.datetime.now(dt.UTC)
     with store.write("system", "due.ran", audited=False) as write:
-        row = (_RAN, json.dumps((at or dt.datetime.now(dt.UTC)).isoformat()))
-        write.db.conn.execute("INSERT OR REPLACE INTO setting (key, value, version) VALUES (?, ?, 1)", row)
+        rows = [(_SINCE, json.dumps(steady_since(write.db, at).isoformat())), (_RAN, json.dumps(at.isoformat()))]
+        write.db.conn.executemany("INSERT OR REPLACE INTO setting (key, value, version) VALUES (?, ?, 1)", rows)
+
+
+def steady_since(db: Database, at: dt.datetime) -> dt.datetime:
+    """Since when the clock has gone on without a leap, as far as the rounds of what is due tell; ``at`` where it leapt.
+
+    A clock that was set ahead, and a server that stood still for long, look alike from here.
+    """
+    ran, since = (_moment(db, key) for key in (_RAN, _SINCE))
+    if ran is None or since is None or not dt.timedelta() <= at - ran <= span("round_gap"):
+        return at
+    return since
 
 
 def state(db: Database, folder: Path, *, at: dt.datetime | None = None) -> State:
     """How things are at ``at`` (now). Tables that an older database lacks count as empty."""
     now = at or dt.datetime.now(dt.UTC)
     there = set(db.table_names())
-    ran = db.execute("SELECT value FROM setting WHERE key = ?", [_RAN]).fetchone() if "setting" in there else None
+    ran = _moment(db, _RAN) if "setting" in there else None
     letters: dict[str, int] = {}
     if "outbox" in there:
         letters = dict(db.execute("SELECT state, count(*) FROM outbox GROUP BY state").fetchall())
@@ -61,7 +75,7 @@ def state(db: Database, folder: Path, *, at: dt.datetime | None = None) -> State
         (late,) = db.execute(sql, [day_at(now).isoformat()]).fetchone()
     made = [made_at(one) for one in backups(folder) if not labelled(one)]
     return State(
-        due_age=(now - dt.datetime.fromisoformat(json.loads(ran[0]))).total_seconds() if ran else None,
+        due_age=(now - ran).total_seconds() if ran else None,
         backup_age=(now - max(made)).total_seconds() if made else None,
         waiting=letters.get("waiting", 0) + letters.get("sending", 0),
         given_up=letters.get("failed", 0),
@@ -75,6 +89,11 @@ def state(db: Database, folder: Path, *, at: dt.datetime | None = None) -> State
 def made_at(backup: Path) -> dt.datetime:
     """When a backup was made, by its name."""
     return dt.datetime.strptime(backup.name[:16], "%Y%m%dT%H%M%SZ").replace(tzinfo=dt.UTC)
+
+
+def _moment(db: Database, key: str) -> dt.datetime | None:
+    row = db.execute("SELECT value FROM setting WHERE key = ?", [key]).fetchone()
+    return dt.datetime.fromisoformat(json.loads(row[0])) if row else None
 
 
 def _size(path: Path) -> int:

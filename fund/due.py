@@ -79,5 +79,5 @@ def due(
     again, past = 0, list[Past]()
     if may(actor, "privacy.retain"):
         again, past = redo_erasures(store, actor), retain_daily(store, actor, RULES, at=moment)
-    note_due(store)
+    note_due(store, moment)
     return Done(tuple(opened), tuple(closed), tuple(left), reminded, letters, tuple(past), again, sweep_all(store))

@@ -24,6 +24,7 @@ from data.limits import span
 from data.permission import ANYONE, OPERATOR, Actor, Refused
 from data.phrases import LANGUAGES, say
 from data.retention import retain, retain_daily
+from data.running import note_due
 from data.store import Store, open_store
 from fund.__main__ import main
 from fund.demo_year import play
@@ -180,12 +181,28 @@ def test_the_timer_does_it_once_a_day(store: Store) -> None:
             sql = "INSERT INTO one_time_code (digest, account, made_at, ends_at) VALUES (?, ?, '', '2020-01-01')"
             write.db.conn.execute(sql, (name, number))
 
+    now, day = dt.datetime.now(dt.UTC), dt.timedelta(days=1)
+    for at in (now - day, now - dt.timedelta(minutes=5)):
+        note_due(store, at)
     old_code("a")
-    assert [one.key for one in due(store, OPERATOR).past] == ["one_time_code"]
+    assert [one.key for one in due(store, OPERATOR, at=now).past] == ["one_time_code"]
     old_code("b")
-    assert due(store, OPERATOR).past == ()
-    tomorrow = dt.datetime.now(dt.UTC) + dt.timedelta(days=1)
-    assert [one.key for one in retain_daily(store, OPERATOR, RULES, at=tomorrow)] == ["one_time_code"]
+    assert due(store, OPERATOR, at=now).past == ()
+    assert [one.key for one in retain_daily(store, OPERATOR, RULES, at=now + day)] == ["one_time_code"]
+
+
+def test_a_clock_set_ahead_deletes_nothing_until_it_has_gone_on_for_a_day(store: Store) -> None:
+    either_side(store)
+    now, hour = dt.datetime.now(dt.UTC), dt.timedelta(hours=1)
+
+    def rounds(first: dt.datetime, hours: int) -> list[str]:
+        return [past.key for number in range(hours) for past in due(store, OPERATOR, at=first + number * hour).past]
+
+    assert not rounds(now, 2)
+    ahead = now + dt.timedelta(days=3 * 365)
+    assert not rounds(ahead, 3), "three years ahead, and found the same morning"
+    assert not rounds(now + 4 * hour, 20), "right again, and steady anew"
+    assert rounds(now + 24 * hour, 1)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
