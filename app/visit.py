@@ -9,7 +9,7 @@ database on every run and in every callback, so a session that is revoked elsewh
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,6 +18,7 @@ from typing import Any
 import streamlit as st
 
 from data.audit import head
+from data.changes import newest
 from data.lending import lent_store
 from data.permission import ANYONE, Actor, may
 from data.phrases import LANGUAGES, Lang, say
@@ -54,15 +55,20 @@ class Visit:
         return bool(may(self.actor, action, resource))
 
     @cached_property
-    def began(self) -> int:
-        """The :attr:`version` that this run first asked for: what it reads again and again may be as of then."""
-        return self.version
+    def accounts(self) -> int:
+        """The newest change of an account when this run first asked: names are read again and again."""
+        return self.version_of(("account",))
 
     @property
     def version(self) -> int:
         """The number of the newest audited change: what results that are kept between runs are kept by."""
         with self.store.read() as db:
             return head(db).seq
+
+    def version_of(self, kinds: Iterable[str]) -> int:
+        """As :attr:`version`, of changes of these kinds only: for what is made of nothing else."""
+        with self.store.read() as db:
+            return newest(db, kinds)
 
 
 @contextmanager

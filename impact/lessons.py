@@ -29,6 +29,15 @@ MAX_SIGNS = 10_000
 _COLUMNS = "lesson.id, lesson.version, lesson.event, about, text, tags, written_at, written_by"
 _OF = "event.series, event.kind, event.name_nb, event.name_en, event.venues"
 _SELECT = f"SELECT {_COLUMNS}, {_OF} FROM lesson JOIN event ON event.id = lesson.event"
+_RANKED = f"""WITH alike AS MATERIALIZED (
+    SELECT id, series = :series AND series <> '' AS same_series,
+        coalesce((SELECT value FROM json_each(:halls) hall WHERE hall.key = venues), 0) AS halls,
+        kind IN (SELECT value FROM json_each(:kinds)) AS same_kind
+    FROM event WHERE id <> :event)
+SELECT {_COLUMNS}, {_OF}, (SELECT count(*) FROM json_each(:tags) tag WHERE instr(tags, tag.value)) AS tagged
+FROM lesson JOIN alike ON alike.id = lesson.event JOIN event ON event.id = lesson.event
+WHERE same_series OR halls OR same_kind OR tagged
+ORDER BY same_series DESC, halls DESC, same_kind DESC, tagged DESC, written_at DESC, lesson.id DESC LIMIT :limit"""
 _NEWEST = "ORDER BY written_at DESC, lesson.id DESC"
 
 
@@ -133,15 +142,21 @@ def similar_lessons(
     newest.
     """
     require(actor, "lesson.read")
-    wanted = set(tags)
+    wanted, halls = set(tags), {one.casefold() for one in row.venues}
     with store.read() as db:
-        rows = list(db.query(f"{_SELECT} WHERE lesson.event != ? {_NEWEST}", [row.id]))
-    found = [Similar(lesson, why) for one in rows if (why := _why(one, lesson := _as_lesson(one), row, wanted))]
-
-    def rank(one: Similar) -> tuple[int, ...]:
-        return tuple(-sum(what == wanted for what, _ in one.why) for wanted in WHY)
-
-    return sorted(found, key=rank)[:limit]
+        kinds = db.execute("SELECT DISTINCT kind, venues FROM event").fetchall()
+        shared = {text: sum(one.casefold() in halls for one in json.loads(text)) for _, text in kinds}
+        given = {
+            "event": row.id,
+            "series": row.series,
+            "halls": canonical({text: count for text, count in shared.items() if count}),
+            "kinds": canonical(sorted({kind for kind, _ in kinds if kind and kind.casefold() == row.kind.casefold()})),
+            "tags": canonical([canonical(one) for one in sorted(wanted)]),  # as they stand in a lesson's list
+            "limit": limit,
+        }
+        rows = list(db.query(_RANKED, given))
+    found = [(one, _as_lesson(one)) for one in rows]
+    return [Similar(lesson, _why(one, lesson, row, wanted)) for one, lesson in found]
 
 
 def delete_lesson(store: Store, actor: Actor, id: int, version: int) -> None:

@@ -18,6 +18,7 @@ from data.connection import data_folder
 from data.store import Store
 from fund.public.effects import AwardEffects, published_effects
 from fund.public.published import (
+    MADE_OF,
     PublishedAward,
     PublishedCall,
     PublishedPartner,
@@ -26,12 +27,10 @@ from fund.public.published import (
     published_partners,
 )
 
-EARLIER = 3
-
 
 def show(visit: Visit) -> None:
     """The answer in a sentence; then calls, awards and partners; or that there is no fund yet."""
-    awards, partners, effects = _held(str(data_folder()), visit.version, visit.store)
+    awards, partners, effects = _held(str(data_folder()), visit.version_of(MADE_OF), visit.store)
     calls = published_calls(visit.store)
     if not (awards or partners or calls):
         layout.title(visit.say("fund_page.title"), visit.say("fund_page.about"))
@@ -49,7 +48,7 @@ def show(visit: Visit) -> None:
 def _held(
     folder: str, version: int, _store: Store
 ) -> tuple[list[PublishedAward], list[PublishedPartner], Mapping[int, AwardEffects]]:
-    """What depends on nothing but what is stored, kept until something is."""
+    """What is made of nothing but these rows, kept until one of them is changed."""
     return published_awards(_store), published_partners(_store), published_effects(_store)
 
 
@@ -78,7 +77,7 @@ def _calls(visit: Visit, calls: Sequence[PublishedCall]) -> None:
     if any(one.when == "open" for one in current):
         public_style()
         go(Link(visit.say("fund_page.apply"), "/utlysninger"))
-    for one in [each for each in calls if each.when == "over"][:EARLIER]:
+    for one in [each for each in calls if each.when == "over"]:
         about = visit.say("fund_page.call.over", title=one.call.title(visit.lang), day=day(one.call.due, visit.lang))
         if one.scheme is not None:
             rules(visit, one.scheme, about)

@@ -18,15 +18,16 @@ from data.permission import Actor, require
 from data.phrases import Lang, say
 from data.store import Store
 from fund.applicant.organisations import organisation_names
+from fund.review.organisers import MADE_OF as ORGANISERS
 from fund.review.organisers import organisers
 from impact.record.bias import Haircut
-from impact.record.record import Line, Record, read_record
+from impact.record.record import MADE_OF, Line, Record, read_record
 
 
 def the_record(visit: Visit) -> Record:
     """The record as it stands, with the organisation that asked for money as organiser where there is one."""
     require(visit.actor, "record.read")
-    return _kept(str(data_folder()), visit.began, today(), visit.store, visit.actor)
+    return _kept(str(data_folder()), visit.version_of((*MADE_OF, *ORGANISERS)), today(), visit.store, visit.actor)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

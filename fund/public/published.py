@@ -23,6 +23,13 @@ from fund.intake.calls import Call, call_at
 from fund.rulebook.scheme_reading import read_scheme
 from fund.rulebook.schemes import Scheme
 
+EARLIER = 3
+"""So many calls that are over are told of; each has its own rules, as they were."""
+MADE_OF = (
+    "application", "application_revision", "award", "call", "decision", "estimate", "organisation", "partner",
+    "posting",
+)  # fmt: skip
+"""The kinds of rows that awards, partners and effects here are made of: they hold until one of these is changed."""
 PRIVATE = "person"
 """The kind of applicant whose name and number are no public facts."""
 
@@ -115,17 +122,15 @@ def published_awards(store: Store) -> list[PublishedAward]:
 
 
 def published_calls(store: Store, *, at: dt.datetime | None = None) -> list[PublishedCall]:
-    """Calls that are open, then those to come that have got their frame, then those that are over. Public.
+    """Calls that are open, then those to come that have got their frame, then the newest that are over. Public.
 
     ``days`` are those left of an open one, 0 on its last day, and those until a coming one opens.
     """
     moment = clock(at)
     with store.read() as db:
-        query = "SELECT id, scheme_document FROM call WHERE state <> 'cancelled' AND (state <> 'planned' OR frame > 0)"
-        found = [
-            _call(call_at(db, id), document, moment) for id, document in db.execute(f"{query} ORDER BY closes DESC, id")
-        ]
-    return sorted(found, key=lambda one: ("open", "coming", "over").index(one.when))
+        found = [_call(call_at(db, id), document, moment) for id, document in db.execute(_CALLS, [EARLIER]).fetchall()]
+    ready = sorted(found, key=lambda one: ("open", "coming", "over").index(one.when))
+    return ready[: sum(one.when != "over" for one in ready) + EARLIER]
 
 
 def published_partners(store: Store) -> list[PublishedPartner]:
@@ -150,6 +155,11 @@ def published_payer(store: Store) -> tuple[str, str] | None:
     return (str(row[0]), str(row[1])) if row else None
 
 
+_CALLS = """
+SELECT id, scheme_document FROM call WHERE state = 'open' OR state = 'planned' AND frame > 0
+    OR id IN (SELECT id FROM call WHERE state NOT IN ('planned', 'open', 'cancelled') ORDER BY closes DESC, id LIMIT ?)
+ORDER BY closes DESC, id
+"""
 _AWARDS = """
 SELECT award.id, application.number, form, award.moved_at, decision.at, organisation.number AS orgnr,
     organisation.name, organisation.kind, call.scheme, call.title_nb, call.title_en,

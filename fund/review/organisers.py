@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from data.permission import Actor, require
 from data.store import Store
 
+MADE_OF = ("application", "estimate")
+"""The kinds of rows that tell it."""
 _SENT = (
     "SELECT estimate.event, application.organisation FROM application"
     " JOIN estimate ON estimate.id = application.estimate"

@@ -24,6 +24,12 @@ from impact.parameter_values import known_parameters
 from impact.ranges import Range
 from impact.reference import Reference
 
+MADE_OF = (
+    "application", "application_revision", "award", "decision", "estimate", "evaluation", "event", "night",
+    "organisation", "parameter_value", "partner", "posting",
+)  # fmt: skip
+"""The kinds of rows that the years are made of: they hold until one of these is changed, or a new day begins."""
+
 
 @dataclass(frozen=True)
 class MonthRow:

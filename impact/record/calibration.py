@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
 Standing = Literal["below", "within", "above"]
 Verdict = Literal["none", "holds", "narrow", "wide"]
 PROMISED = 0.8
@@ -48,9 +50,9 @@ def exact(hits: int, tries: int, level: float = 0.95) -> tuple[float, float]:
     Clopper and Pearson (1934, Biometrika 26): it holds however few were tried, unlike the usual approximations. One
     miss of one says nothing against 80 %.
     """
-    tail = (1 - level) / 2
-    low = _share(lambda p: 1 - _at_most(hits - 1, tries, p), tail) if hits else 0.0
-    high = 1 - _share(lambda p: _at_most(hits, tries, 1 - p), tail) if hits < tries else 1.0
+    tail, ways = (1 - level) / 2, _ways(tries)
+    low = _share(lambda p: 1 - _at_most(hits - 1, ways, p), tail) if hits else 0.0
+    high = 1 - _share(lambda p: _at_most(hits, ways, 1 - p), tail) if hits < tries else 1.0
     return low, high
 
 
@@ -63,10 +65,13 @@ def _share(chance: Callable[[float], float], wanted: float) -> float:
     return (low + high) / 2
 
 
-def _at_most(hits: int, tries: int, share: float) -> float:
+def _ways(tries: int) -> np.ndarray:
+    """The logarithm of how many ways there are to 0, 1, … ``tries`` hits."""
+    at = np.arange(1, tries + 1, dtype=float)
+    return np.concatenate([[0.0], np.cumsum(np.log(tries - at + 1) - np.log(at))])
+
+
+def _at_most(hits: int, ways: np.ndarray, share: float) -> float:
     """The chance of that many hits or fewer, by the binomial distribution, for 0 < ``share`` < 1."""
-    gain, loss, ways = math.log(share), math.log1p(-share), math.lgamma(tries + 1)
-    return math.fsum(
-        math.exp(ways - math.lgamma(one + 1) - math.lgamma(tries - one + 1) + one * gain + (tries - one) * loss)
-        for one in range(hits + 1)
-    )
+    at, tries = np.arange(hits + 1), len(ways) - 1
+    return float(np.exp(ways[: hits + 1] + at * math.log(share) + (tries - at) * math.log1p(-share)).sum())

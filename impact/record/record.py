@@ -29,6 +29,8 @@ from impact.reference import Reference
 from impact.register import EventRow
 
 Size = Literal["small", "medium", "large"]
+MADE_OF = ("estimate", "evaluation", "event", "parameter_value")
+"""The kinds of rows that the record is made of: it holds until one of these is changed, or a new day begins."""
 SIZES: tuple[Size, ...] = get_args(Size)
 
 
@@ -99,6 +101,7 @@ class Record:
         told = [one for one in self.lines if one.standing and not one.drained]
         logs = [math.log(one.ratio) for one in told if one.ratio]
         self.bias = Bias([one.levels for one in told], logs, terms)
+        self._without: dict[int, Record] = {}
 
     @property
     def drained(self) -> int:
@@ -125,9 +128,10 @@ class Record:
 
     def without(self, event: int) -> Record:
         """The record as it would be without an event: what happened to it must not tell of its own forecast."""
-        if all(one.event.id != event for one in self.lines):
-            return self
-        return Record((one for one in self.lines if one.event.id != event), self.terms)
+        if event not in self._without:
+            rest = [one for one in self.lines if one.event.id != event]
+            self._without[event] = self if len(rest) == len(self.lines) else Record(rest, self.terms)
+        return self._without[event]
 
     def haircut(self, event: EventRow, forecast: EstimateRow, organiser: str, reference: Reference) -> Haircut:
         """The haircut of a forecast, from what is known of its kind, its size and its organiser."""
