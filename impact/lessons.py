@@ -115,10 +115,36 @@ def put_lesson(write: Write, event_id: int, text: str, *, tags: Iterable[str] = 
     return int(write.insert("lesson", row, derived=("found",)))
 
 
-def list_lessons(store: Store, actor: Actor, search: LessonSearch | None = None) -> list[Lesson]:
-    """The lessons that ``search`` finds, newest first."""
+def list_lessons(
+    store: Store, actor: Actor, search: LessonSearch | None = None, *, skip: int = 0, limit: int = -1
+) -> list[Lesson]:
+    """The lessons that ``search`` finds, newest first: at most ``limit`` of them (-1: all) after the first ``skip``."""
     require(actor, "lesson.read")
-    search = search or LessonSearch()
+    where, given = _where(search or LessonSearch())
+    with store.read() as db:
+        found = db.query(f"{_SELECT} WHERE {where} {_NEWEST} LIMIT ? OFFSET ?", [*given, limit, skip])
+        return [_as_lesson(one) for one in found]
+
+
+def count_lessons(store: Store, actor: Actor, search: LessonSearch | None = None) -> int:
+    """How many lessons ``search`` finds."""
+    require(actor, "lesson.read")
+    where, given = _where(search or LessonSearch())
+    with store.read() as db:
+        (count,) = db.execute(f"SELECT count(*) FROM lesson WHERE {where}", given).fetchone()
+    return int(count)
+
+
+def used_tags(store: Store, actor: Actor) -> set[str]:
+    """Every tag that a lesson has."""
+    require(actor, "lesson.read")
+    with store.read() as db:
+        rows = db.execute("SELECT DISTINCT tags FROM lesson").fetchall()
+    return {tag for (tags,) in rows for tag in json.loads(tags)}
+
+
+def _where(search: LessonSearch) -> tuple[str, list[Any]]:
+    """The condition of a search, and its values."""
     condition, values = clause("lesson.found", search.text)
     conditions: list[str] = [condition]
     given: list[Any] = [*values]
@@ -128,9 +154,12 @@ def list_lessons(store: Store, actor: Actor, search: LessonSearch | None = None)
     if search.event is not None:
         conditions.append("lesson.event = ?")
         given.append(search.event)
-    with store.read() as db:
-        found = [_as_lesson(one) for one in db.query(f"{_SELECT} WHERE {' AND '.join(conditions)} {_NEWEST}", given)]
-    return [one for one in found if not search.tags or set(search.tags) & set(one.tags)]
+    if search.tags:
+        conditions.append(
+            f"EXISTS (SELECT 1 FROM json_each(lesson.tags) WHERE value IN ({', '.join('?' * len(search.tags))}))"
+        )
+        given += search.tags
+    return " AND ".join(conditions), given
 
 
 def similar_lessons(

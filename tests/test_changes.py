@@ -20,7 +20,6 @@ from fund.review.organisers import MADE_OF as ORGANISERS
 from fund.review.organisers import organisers
 from fund.years.over_years import MADE_OF as YEARS
 from fund.years.over_years import over_years
-from impact.parameter_values import NewValue
 from impact.record.record import MADE_OF as RECORD
 from impact.record.record import read_record
 from impact.reference import reference_in

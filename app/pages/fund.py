@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import streamlit as st
 
@@ -30,16 +31,17 @@ from fund.public.published import (
 
 def show(visit: Visit) -> None:
     """The answer in a sentence; then calls, awards and partners; or that there is no fund yet."""
-    awards, partners, effects = _held(str(data_folder()), visit.version_of(MADE_OF), visit.store)
+    version = visit.version_of(MADE_OF)
+    awards, partners, effects, answer = _held(str(data_folder()), version, visit.store)
     calls = published_calls(visit.store)
     if not (awards or partners or calls):
         layout.title(visit.say("fund_page.title"), visit.say("fund_page.about"))
         layout.empty(visit, "fund_page.empty")
         return
-    layout.title(visit.say("fund_page.title"), _answer(visit, awards))
+    layout.title(visit.say("fund_page.title"), _answer(visit, answer, len(awards)))
     layout.text(visit.say("fund_page.about"))
     _calls(visit, calls)
-    awards_section(visit, awards, effects, partners)
+    awards_section(visit, version, awards, effects, partners)
     _partners(visit, partners)
     _open_data(visit)
 
@@ -47,17 +49,18 @@ def show(visit: Visit) -> None:
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _held(
     folder: str, version: int, _store: Store
-) -> tuple[list[PublishedAward], list[PublishedPartner], Mapping[int, AwardEffects]]:
+) -> tuple[list[PublishedAward], list[PublishedPartner], Mapping[int, AwardEffects], dict[str, Any]]:
     """What is made of nothing but these rows, kept until one of them is changed."""
-    return published_awards(_store), published_partners(_store), published_effects(_store)
+    awards = published_awards(_store)
+    answer = {"ore_awarded": sum(one.amount for one in awards), "ore_paid": sum(one.disbursed for one in awards)}
+    first = min((str(one.decided.year) for one in awards), default="")
+    return awards, published_partners(_store), published_effects(_store), {**answer, "year": first}
 
 
-def _answer(visit: Visit, awards: Sequence[PublishedAward]) -> str:
-    if not awards:
+def _answer(visit: Visit, figures: Mapping[str, Any], count: int) -> str:
+    if not count:
         return visit.say("fund_page.nothing_awarded")
-    sums = {"ore_awarded": sum(one.amount for one in awards), "ore_paid": sum(one.disbursed for one in awards)}
-    year = str(min(one.decided for one in awards).year)
-    return visit.say(f"fund_page.answer.{_many(awards)}", count=len(awards), year=year, **sums)
+    return visit.say(f"fund_page.answer.{'one' if count == 1 else 'many'}", count=count, **figures)
 
 
 # -- calls

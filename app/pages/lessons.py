@@ -23,10 +23,12 @@ from impact.lessons import (
     LessonSearch,
     about_name,
     add_lesson,
+    count_lessons,
     delete_lesson,
     list_lessons,
     similar_lessons,
     tag_name,
+    used_tags,
     why_name,
 )
 from impact.register import EventRow
@@ -69,12 +71,12 @@ def _similar(visit: Visit, row: EventRow) -> None:
 
 
 def _search(visit: Visit) -> None:
-    every = list_lessons(visit.store, visit.actor)
-    if not every:
+    used_by_some = used_tags(visit.store, visit.actor)
+    if not used_by_some and not count_lessons(visit.store, visit.actor):
         layout.empty(visit, "lessons_page.none" if visit.may("lesson.write") else "lessons_page.none_to_read")
         return
-    own = sorted({tag for one in every for tag in one.tags} - set(TAGS))
-    used = {tag: tag for tag in (*TAGS, *own) if "," not in tag and any(tag in one.tags for one in every)}
+    own = sorted(used_by_some - set(TAGS))
+    used = {tag: tag for tag in (*TAGS, *own) if "," not in tag and tag in used_by_some}
     words, tags, about = st.columns(3)
     with words:
         asked.follow("lessons_text", asked.text("q"))
@@ -112,17 +114,18 @@ def _search(visit: Visit) -> None:
     search = LessonSearch(
         asked.text("q"), st.session_state["lessons_tags"] or (), st.session_state["lessons_about"] or ()
     )
-    _found(visit, every if search == LessonSearch("", (), ()) else list_lessons(visit.store, visit.actor, search))
+    _found(visit, search)
 
 
-def _found(visit: Visit, found: list[Lesson]) -> None:
-    if not found:
+def _found(visit: Visit, search: LessonSearch) -> None:
+    count = count_lessons(visit.store, visit.actor, search)
+    if not count:
         layout.empty(visit, "lessons_page.nothing_found")
         return
-    pages = -(-len(found) // PAGE)
+    pages = -(-count // PAGE)
     page = min(asked.number("side"), pages)
-    layout.text(visit.say("lessons_page.count", count=len(found)))
-    for one in found[(page - 1) * PAGE : page * PAGE]:
+    layout.text(visit.say("lessons_page.count", count=count))
+    for one in list_lessons(visit.store, visit.actor, search, skip=(page - 1) * PAGE, limit=PAGE):
         _lesson(visit, one, "found")
     if pages > 1:
         with st.container(horizontal=True):

@@ -31,6 +31,8 @@ from impact.register import EventRow
 
 WAITING = 10
 """Events without an outcome that are listed."""
+LISTED = 100
+"""Events, and organisers, that are listed; the workbook has all."""
 
 
 def show(visit: Visit) -> None:
@@ -42,7 +44,7 @@ def show(visit: Visit) -> None:
         layout.text(*_grounds(visit, record), small=True)
     else:
         _none(visit, record)
-    _waiting(visit, waiting(visit.store, visit.actor))
+    _waiting(visit, *waiting(visit.store, visit.actor, limit=WAITING))
     names = organiser_names(visit, {one.organiser for one in record.lines})
     if record.calibration.events:
         _haircuts(visit, record, names)
@@ -101,17 +103,17 @@ def _grounds(visit: Visit, record: Record) -> Sequence[str]:
     return [*lines, visit.say("record_page.samples")]
 
 
-def _waiting(visit: Visit, found: Sequence[EventRow]) -> None:
+def _waiting(visit: Visit, found: Sequence[EventRow], count: int) -> None:
     """What is to be done: events that are over, without an outcome."""
     if not found:
         return
-    layout.section(visit.say("record_page.waiting", count=len(found)))
+    layout.section(visit.say("record_page.waiting", count=count))
     layout.text(visit.say("record_page.waiting_text"))
     heads = [visit.say(f"record_page.column.{one}") for one in ("event", "days")]
-    rows: list[list[Cell]] = [[_link(visit, one), _days(one, visit.lang)] for one in found[:WAITING]]
+    rows: list[list[Cell]] = [[_link(visit, one), _days(one, visit.lang)] for one in found]
     table(visit.say("record_page.waiting_caption"), heads, rows)
-    if len(found) > WAITING:
-        layout.text(visit.say("record_page.more_waiting", count=len(found) - WAITING), small=True)
+    if count > len(found):
+        layout.text(visit.say("record_page.more_waiting", count=count - len(found)), small=True)
 
 
 def _haircuts(visit: Visit, record: Record, names: Mapping[str, str]) -> None:
@@ -121,8 +123,9 @@ def _haircuts(visit: Visit, record: Record, names: Mapping[str, str]) -> None:
     parts = {"all": [every, *record.groups("size")], "kind": record.groups("kind")}
     for name, groups in (parts | {"organiser": record.groups("organiser")}).items():
         heads = [visit.say(f"record_page.column.{one}") for one in ("level", "haircut", "expectation")]
-        rows = [_group(visit, one, names) for one in groups]
+        rows = [_group(visit, one, names) for one in groups[:LISTED]]
         table(visit.say(f"record_page.caption_{name}"), heads, rows)
+        _more(visit, len(groups))
 
 
 def _group(visit: Visit, one: Group, names: Mapping[str, str]) -> list[Cell]:
@@ -164,7 +167,16 @@ def _events(visit: Visit, record: Record) -> None:
             layout.text(visit.say("record_page.shown", shown=MOST, count=count), small=True)
     columns = ("event", "share", "forecast", "outcome", "days")
     heads = [Column(visit.say(f"record_page.column.{one}"), number=one in ("forecast", "outcome")) for one in columns]
-    table(visit.say("record_page.events_caption"), heads, [_event(visit, one) for one in reversed(record.lines)])
+    table(
+        visit.say("record_page.events_caption"), heads, [_event(visit, one) for one in record.lines[: -LISTED - 1 : -1]]
+    )
+    _more(visit, len(record.lines))
+
+
+def _more(visit: Visit, count: int) -> None:
+    """How many are left out of a list."""
+    if count > LISTED:
+        layout.text(visit.say("record_page.more_listed", count=count - LISTED), small=True)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

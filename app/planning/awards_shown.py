@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
@@ -18,6 +19,7 @@ from app.text import plain
 from app.theme import Mode
 from app.visit import Visit
 from data.clock import short_day
+from data.connection import data_folder
 from data.numbers import HARD_SPACE
 from data.phrases import Lang
 from fund.public.awards_workbook import awards_workbook, person
@@ -33,24 +35,28 @@ Effects = Mapping[int, AwardEffects]
 
 
 def awards_section(
-    visit: Visit, awards: Sequence[PublishedAward], effects: Effects, partners: Sequence[PublishedPartner]
+    visit: Visit,
+    version: int,
+    awards: Sequence[PublishedAward],
+    effects: Effects,
+    partners: Sequence[PublishedPartner],
 ) -> None:
-    """The search and what it finds; or that nothing is awarded yet."""
+    """The search and what it finds; or that nothing is awarded yet. ``awards`` are those of the data's ``version``."""
     layout.section(visit.say("fund_page.awards"))
     if not awards:
         layout.text(visit.say("fund_page.nothing_awarded"))
         return
-    found = _search(visit, awards)
-    narrowed = bool(asked.text(TEXT)) or len(found) < len(awards)
+    found = _search(visit, version, awards)
+    narrowed = bool(asked.text(TEXT)) or len(found.awards) < len(awards)
     layout.text(_sentence(visit, found, narrowed))
-    if not found:
+    if not found.awards:
         return
     _table(visit, found, effects)
     lang = visit.lang
     download(
         visit.say("fund_page.excel"),
         visit.say("fund_page.file"),
-        lambda: awards_workbook(found, partners, lang, effects),
+        lambda: awards_workbook(found.awards, partners, lang, effects),
         key="fund_excel",
     )
     _where(visit, found)
@@ -59,7 +65,18 @@ def awards_section(
 # -- the search
 
 
-def _search(visit: Visit, awards: Sequence[PublishedAward]) -> list[PublishedAward]:
+@dataclass(frozen=True)
+class Found:
+    """What a search finds, and its sums in øre; ``places`` has what was awarded and how often by municipality."""
+
+    awards: list[PublishedAward]
+    amount: int
+    paid_out: int
+    came_back: int
+    places: Mapping[str, tuple[int, int]]
+
+
+def _search(visit: Visit, version: int, awards: Sequence[PublishedAward]) -> Found:
     """The awards that the fields ask for; the fields follow the address."""
     asked.follow("fund_search", asked.text(TEXT))
     st.text_input(
@@ -69,9 +86,9 @@ def _search(visit: Visit, awards: Sequence[PublishedAward]) -> list[PublishedAwa
         on_change=asked.keeping(TEXT, "fund_search", _text),
     )
     names = reference().municipalities
-    years = sorted({str(one.decided.year) for one in awards}, reverse=True)
-    places = sorted({one.municipality for one in awards if one.municipality}, key=lambda code: names.get(code, code))
-    forms = sorted({one.form for one in awards})
+    folder = str(data_folder())
+    years, codes, forms = _choices(folder, version, awards)
+    places = sorted(codes, key=lambda code: names.get(code, code))
     columns = st.columns(3)
     with columns[0]:
         year = _choice(visit, YEAR, {one: one for one in years})
@@ -80,14 +97,43 @@ def _search(visit: Visit, awards: Sequence[PublishedAward]) -> list[PublishedAwa
     with columns[2]:
         form = _choice(visit, FORM, {one: word("form", one, visit.lang) for one in forms})
     text = asked.text(TEXT).strip().casefold()
-    return [
+    return _found(folder, version, visit.lang, (text, year, place, form), visit, awards)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _choices(folder: str, version: int, _awards: Sequence[PublishedAward]) -> tuple[list[str], set[str], list[str]]:
+    """The years, the newest first, the municipalities' codes and the forms that awards have."""
+    years = sorted({one.decided.year for one in _awards}, reverse=True)
+    return [*map(str, years)], {one.municipality for one in _awards} - {""}, sorted({one.form for one in _awards})
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def _found(
+    folder: str,
+    version: int,
+    lang: Lang,
+    wanted: tuple[str, str | None, str | None, str | None],
+    _visit: Visit,
+    _awards: Sequence[PublishedAward],
+) -> Found:
+    """What is asked for, a text in small letters, a year, a place and a form, kept with its sums for who turns back."""
+    text, year, place, form = wanted
+    found = [
         one
-        for one in awards
-        if (not text or text in _searched(visit, one))
+        for one in _awards
+        if (not text or text in _searched(_visit, one))
         and year in (None, str(one.decided.year))
         and place in (None, one.municipality)
         and form in (None, one.form)
     ]
+    places: dict[str, tuple[int, int]] = {}
+    for one in found:
+        so_far, count = places.get(one.municipality, (0, 0))
+        places[one.municipality] = (so_far + one.amount, count + 1)
+    given, paid_out, came_back = (
+        sum(getattr(one, name) for one in found) for name in ("amount", "paid_out", "came_back")
+    )
+    return Found(found, given, paid_out, came_back, places)
 
 
 def _choice(visit: Visit, name: str, words: Mapping[str, str]) -> str | None:
@@ -116,27 +162,26 @@ def _searched(visit: Visit, one: PublishedAward) -> str:
     return " ".join([one.number, *_about(visit, one), one.call(visit.lang)]).casefold()
 
 
-def _sentence(visit: Visit, found: Sequence[PublishedAward], narrowed: bool) -> str:
-    if not found:
+def _sentence(visit: Visit, found: Found, narrowed: bool) -> str:
+    if not found.awards:
         text = asked.text(TEXT).strip()
         return visit.say("fund_page.none_found", asked=text) if text else visit.say("fund_page.none_chosen")
-    sums = {"ore_awarded": sum(one.amount for one in found), "ore_paid": sum(one.disbursed for one in found)}
-    key = "found" if narrowed else "sum"
-    many = "one" if len(found) == 1 else "many"
-    return visit.say(f"fund_page.{key}.{many}", count=len(found), **sums)
+    sums = {"ore_awarded": found.amount, "ore_paid": found.paid_out - found.came_back}
+    key, count = "found" if narrowed else "sum", len(found.awards)
+    return visit.say(f"fund_page.{key}.{'one' if count == 1 else 'many'}", count=count, **sums)
 
 
 # -- the table
 
 
-def _table(visit: Visit, found: Sequence[PublishedAward], effects: Effects) -> None:
+def _table(visit: Visit, found: Found, effects: Effects) -> None:
     names = ("title", "amount", "forecast", "outcome", "paid_out", "came_back", "recipient", "place", "form", "decided")
     numbers = ("amount", "paid_out", "came_back")
     heads = [Column(visit.say(f"fund_page.column.{one}"), number=one in numbers) for one in names]
-    rows = [_row(visit, one, effects.get(one.id, AwardEffects())) for one in found[:SHOWN]]
+    rows = [_row(visit, one, effects.get(one.id, AwardEffects())) for one in found.awards[:SHOWN]]
     table(visit.say("fund_page.awards_caption"), heads, [*rows, _total(visit, found)], totals=1)
-    if len(found) > SHOWN:
-        layout.text(visit.say("fund_page.shown", shown=SHOWN, count=len(found)), small=True)
+    if len(found.awards) > SHOWN:
+        layout.text(visit.say("fund_page.shown", shown=SHOWN, count=len(found.awards)), small=True)
     layout.text(visit.say("fund_page.note.guarantee"), visit.say("fund_page.note.effects"), small=True)
 
 
@@ -163,23 +208,17 @@ def _about(visit: Visit, one: PublishedAward) -> list[str]:
     return [one.title, person(one, visit.lang), place, word("form", one.form, visit.lang)]
 
 
-def _total(visit: Visit, found: Sequence[PublishedAward]) -> list[Cell]:
-    given, paid, back = (
-        amount(sum(getattr(one, name) for one in found), visit.lang) for name in ("amount", "paid_out", "came_back")
-    )
+def _total(visit: Visit, found: Found) -> list[Cell]:
+    given, paid, back = (amount(ore, visit.lang) for ore in (found.amount, found.paid_out, found.came_back))
     return [visit.say("fund_page.column.total"), given, "", "", paid, back, "", "", "", ""]
 
 
 # -- where
 
 
-def _where(visit: Visit, found: Sequence[PublishedAward]) -> None:
+def _where(visit: Visit, found: Found) -> None:
     """The map of what was found, and its table."""
-    given: dict[str, int] = {}
-    counts: dict[str, int] = {}
-    for one in found:
-        given[one.municipality] = given.get(one.municipality, 0) + one.amount
-        counts[one.municipality] = counts.get(one.municipality, 0) + 1
+    given = {code: ore for code, (ore, _) in found.places.items()}
     drawn = _drawn(tuple(sorted(given.items())), visit.lang, mode())
     layout.subsection(drawn[0].title if drawn else visit.say("fund_page.map.heading"))
     if drawn:
@@ -192,10 +231,10 @@ def _where(visit: Visit, found: Sequence[PublishedAward]) -> None:
         Column(visit.say("fund_page.column.count"), number=True),
     ]
     rows = [
-        [names.get(code, code or visit.say("page.unknown")), amount(ore, visit.lang), str(counts[code])]
+        [names.get(code, code or visit.say("page.unknown")), amount(ore, visit.lang), str(found.places[code][1])]
         for code, ore in sorted(given.items(), key=lambda each: -each[1])
     ]
-    total = [visit.say("fund_page.column.total"), amount(sum(given.values()), visit.lang), str(len(found))]
+    total = [visit.say("fund_page.column.total"), amount(found.amount, visit.lang), str(len(found.awards))]
     table(visit.say("fund_page.map.caption"), heads, [*rows, total], totals=1)
 
 

@@ -102,6 +102,7 @@ class Record:
         logs = [math.log(one.ratio) for one in told if one.ratio]
         self.bias = Bias([one.levels for one in told], logs, terms)
         self._without: dict[int, Record] = {}
+        self._groups: dict[str, list[Group]] = {}
 
     @property
     def drained(self) -> int:
@@ -115,6 +116,11 @@ class Record:
 
     def groups(self, factor: str) -> list[Group]:
         """Every level of a factor that has an event that can be compared, the one with most events first."""
+        if factor not in self._groups:
+            self._groups[factor] = self._grouped(factor)
+        return self._groups[factor]
+
+    def _grouped(self, factor: str) -> list[Group]:
         found: dict[str, list[Line]] = {}
         for one in self.lines:
             if one.standing:
@@ -184,13 +190,18 @@ def size_of(value_added: Sequence[float] | None, terms: Terms) -> Size | None:
     return "large" if middle >= terms.size_large else "medium" if middle >= terms.size_medium else "small"
 
 
-def waiting(store: Store, actor: Actor, *, on: dt.date | None = None) -> list[EventRow]:
-    """Events that are over, have a locked forecast and no locked outcome, the latest first. Needs ``record.read``."""
+def waiting(
+    store: Store, actor: Actor, *, on: dt.date | None = None, limit: int | None = None
+) -> tuple[list[EventRow], int]:
+    """Events that are over, have a locked forecast and no locked outcome, and how many: the ``limit`` latest first.
+
+    Needs ``record.read``.
+    """
     require(actor, "record.read")
     with store.read() as db:
         ids = [int(id) for (id,) in db.execute(_WAITING, [(on or today()).isoformat()]).fetchall()]
-    rows = rows_of(store, ids)
-    return [rows[id].event for id in ids]
+    rows = rows_of(store, ids[:limit])
+    return [rows[id].event for id in ids[:limit]], len(ids)
 
 
 _WAITING = (
