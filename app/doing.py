@@ -36,9 +36,9 @@ def attempt(act: Callable[[Visit], str | None]) -> bool:
     return True
 
 
-def tell(visit: Visit) -> None:
-    """What came of the last write; told once."""
-    told = st.session_state.pop(_TOLD, None)
+def tell(visit: Visit) -> object:
+    """Tell what came of the last write, and give it back for :func:`forget` when the page is drawn to its end."""
+    told = st.session_state.get(_TOLD)
     if isinstance(told, str) and told:
         st.success(plain(told), icon=":material/check:")
     elif isinstance(told, Faults):
@@ -49,3 +49,10 @@ def tell(visit: Visit) -> None:
         st.error(plain(f"{told.line(visit.lang)} {visit.say('page.conflict')}"), icon=":material/error:")
     elif isinstance(told, LookupError):
         layout.empty(visit, "page.gone")
+    return told
+
+
+def forget(told: object) -> None:
+    """What was told isn't told again. A run that was cut off on the way leaves it to the next one."""
+    if st.session_state.get(_TOLD) is told:
+        st.session_state.pop(_TOLD, None)

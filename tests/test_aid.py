@@ -388,6 +388,11 @@ def test_a_suggestion_is_stored_only_when_accepted(store: Store) -> None:
         accept_suggestion(store, OFFICER, last_suggestion() + dt.timedelta(1))
 
 
+def test_a_suggestion_of_three_decimals_is_stored_as_it_is(store: Store) -> None:
+    """Typed, «11.309» may be eleven thousand; of the ECB it is eleven kroner. Two suggestions of five are such."""
+    assert accept_suggestion(store, OFFICER, day("2024-01-05")).kroner == Decimal("11.309")
+
+
 def test_a_rate_has_its_day_and_source_and_a_changed_one_moves_no_award(store: Store) -> None:
     for kroner, published, source in (("0", TODAY, "a"), ("11", TODAY + dt.timedelta(1), "a"), ("11", TODAY, " ")):
         with pytest.raises(Faults):

@@ -27,6 +27,7 @@ from fund.review.cases import case_officers
 from fund.review.conflicts import doubts, own_standing
 from fund.review.notes import add_note, notes_of
 from fund.review.recommendations import earmark_names, weigh
+from fund.state_aid.aid_grounds import AidGround, set_aid_ground
 
 _FESTIVAL = ("Konserter ute i to dager", "Honorarer", "Mottakelse", "Søsteren")
 SECRET = {
@@ -439,3 +440,33 @@ def test_an_appeal_is_sent_on_decided_and_the_case_taken_up_again(tmp_path: Path
     assert fund.state("concert") == "in_review"
     with open_store(folder) as store:
         assert [one.state for one in list_appeals(store, officer, id)] == ["decided"]
+
+
+# -- the euro's rate
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_euros_rate_of_the_day_is_entered_on_the_case_that_needs_it(own: Played, lang: str) -> None:
+    id, now = own.case("festival"), today()
+    with open_store(own.folder) as store:
+        set_aid_ground(
+            store, own.who("officer"), id, AidGround("de_minimis", "Festivalen selger billetter (eksempel).")
+        )
+    with signed_in(own.folder, own.token("chair")):
+        asked = "En saksbehandler legger den inn" if lang == "nb" else "A case officer enters it"
+        assert asked in read(opened(own, "festival", lang)), "who can't enter it is told who can"
+    form = f"euro_rate_{now.isoformat()}"
+    with signed_in(own.folder, own.token("officer")):
+        page = opened(own, "festival", lang)
+        page.text_input(key=f"{form}_kroner").set_value("11,3090").run()
+        page.date_input(key=f"{form}_published").set_value(now).run()
+        page.text_input(key=f"{form}_source").set_value("Norges Bank (eksempel)").run()
+        page = pressed(page, f"{form}_do")
+        assert ("11,3090 kroner" if lang == "nb" else "11.3090 kroner") in read(page)
+        assert not [one for one in page.button if one.key == f"{form}_do"]
+    assert own.one("SELECT rate FROM euro_rate WHERE day = ?", now.isoformat()) == "11.3090"
+
+
+def test_no_rate_is_asked_for_where_no_aid_is_given(own: Played) -> None:
+    with signed_in(own.folder, own.token("officer")):
+        assert "euro_rate" not in "".join(one.key or "" for one in opened(own, "cup").button)

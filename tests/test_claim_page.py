@@ -47,6 +47,17 @@ def begun(told: Told, case: str, part: str) -> int:
     return claim
 
 
+def test_what_is_typed_while_another_field_is_saved_is_left_alone(told: Told) -> None:
+    """A value that the page sets reaches the browser after the next field was typed in, and would empty it there."""
+    claim = begun(told, "bid", "part")
+    with told.page("applicant", "claim", DAY, id=claim) as page:
+        page.run()
+        page.text_input(key=f"claim_{claim}_amount").set_value("30 000").run()
+        fields = [*page.text_input, *page.text_area]
+        assert len(fields) > 3
+        assert [one.key for one in fields if one.proto.set_value] == []
+
+
 def a_sent_part(told: Told) -> int:
     """A part claim for 30 000 kroner on the bid that was sent from its page."""
     claim = begun(told, "bid", "part")

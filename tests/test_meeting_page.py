@@ -437,3 +437,26 @@ def test_who_may_not_is_told_why(room: Room) -> None:
     assert "Eksempelcupen" not in text and "styremedlem" in text
     text = seen(room.page("meeting", room.story.who("chair"), id="999"))
     assert "GONE" in text
+
+
+def test_a_meeting_whose_day_has_no_euro_rate_asks_the_officer_for_it(room: Room) -> None:
+    form, officer = f"euro_rate_{today().isoformat()}", room.story.who("officer")
+    assert f"{form}_do" not in keys(room.at_table(officer)), "the day has one"
+    with room.story.store.write("operator", "test.rate", audited=False) as write:
+        write.db.execute("DELETE FROM euro_rate WHERE day = ?", [today().isoformat()])
+    assert "En saksbehandler legger den inn" in seen(room.at_table(room.story.who("chair")))
+    page = room.at_table(officer)
+    page.text_input(key=f"{form}_kroner").set_value("11,5")
+    page.date_input(key=f"{form}_published").set_value(today())
+    page.text_input(key=f"{form}_source").set_value("Norges Bank (eksempel)")
+    page = room.press(room.run(page, officer), officer, f"{form}_do")
+    assert f"{form}_do" not in keys(page)
+    with room.story.store.read() as db:
+        assert db.execute("SELECT rate FROM euro_rate WHERE day = ?", [today().isoformat()]).fetchone() == ("11.5",)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_motion_begins_with_an_amount_that_can_be_read_in_either_language(room: Room, lang: str) -> None:
+    """«500,000» is five hundred thousand or five hundred, and is refused."""
+    page = room.at_table(room.story.who("chair"), "festival", lang)
+    assert page.text_input(key=f"meeting_motion_{room.items['festival']}_amount").value == "500 000"

@@ -76,10 +76,8 @@ def opened(visit: Visit, name: str, version: int, filled: Mapping[str, Any], kee
     held = st.session_state.get(sheet.key("version"))
     anew = held is None or (held != version and not sheet.stale)
     for field, value in filled.items():
-        if anew or sheet.key(field) not in st.session_state:
-            st.session_state[sheet.key(field)] = value
-        else:  # a field that another part of the page left out keeps what it held
-            st.session_state[sheet.key(field)] = st.session_state[sheet.key(field)]
+        if sheet.key(field) not in st.session_state or (anew and sheet.get(field) != value):
+            st.session_state[sheet.key(field)] = value  # told to the browser, which drops what is being typed there
     if anew:
         st.session_state[sheet.key("version")] = version
     return sheet

@@ -8,15 +8,16 @@ from typing import Any
 import streamlit as st
 
 from app import layout
+from app.casework.euro_rate import euro_rate
 from app.casework.opened import Opened
 from app.deed import Fields, deed, text_area, text_field
 from app.tables import amount, table
 from app.text import plain
 from app.visit import Visit
-from data.clock import short_day
+from data.clock import short_day, today
 from data.numbers import euros
 from fund.rulebook.rules import failing, undecided
-from fund.state_aid.aid import caveats
+from fund.state_aid.aid import BASES, caveats
 from fund.state_aid.aid_grounds import CONDITIONS, GROUND_KINDS, AidGround, condition_name, ground_name, set_aid_ground
 
 _SETTABLE = ("submitted", "needs_completing", "in_review", "ready", "deferred")
@@ -67,6 +68,8 @@ def aid(one: Opened) -> None:
         if rows:
             table(one.say("case_page.counted"), heads, rows)
         layout.text(*caveats(lang), small=True)
+    if ground is not None and ground.kind in BASES and one.state in _SETTABLE:
+        euro_rate(one.visit, today())
     if one.visit.may("aid.write") and one.state in _SETTABLE:
         with st.expander(plain(one.say("case_page.set_ground")), expanded=ground is None and one.state == "in_review"):
             _form(one)

@@ -8,12 +8,11 @@ from typing import Any
 import streamlit as st
 
 from app import layout
+from app.awarding.typed_rows import written_amount
 from app.deed import Fields, amount_field, day_field, deed, fields, text_area, text_field
 from app.meeting.words import naming
 from app.text import plain
 from app.visit import Visit
-from data.numbers import number
-from data.phrases import Lang
 from fund.books.money import ore
 from fund.meeting.floor import Floor
 from fund.meeting.outline import Line
@@ -49,19 +48,14 @@ def show(visit: Visit, line: Line, held: Floor, *, first: bool, expanded: bool) 
 
 def _given(visit: Visit, line: Line, held: Floor) -> dict[str, Any]:
     """What is recommended, and what a guarantee most often states."""
-    given: dict[str, Any] = {"outcome": OUTCOMES[0], "amount": _typed(line.asked, visit.lang), "needs_approval": False}
+    given: dict[str, Any] = {"outcome": OUTCOMES[0], "amount": written_amount(line.asked), "needs_approval": False}
     given |= {"for_whom": line.organisation, "purpose": visit.say("meeting_page.given.purpose", title=line.title)}
     given |= {name: visit.say(f"meeting_page.given.{name}") for name in ("kind", "steps_down")}
     if held.advice is not None:
         one = held.advice
-        given |= {"outcome": one.outcome, "amount": _typed(one.amount, visit.lang), "grounds": one.grounds}
+        given |= {"outcome": one.outcome, "amount": written_amount(one.amount), "grounds": one.grounds}
         given |= {"conditions": "\n".join(one.conditions), "earmarks": list(one.earmarks)}
     return given
-
-
-def _typed(amount: int | None, lang: Lang) -> str:
-    """An amount as one would type it."""
-    return "" if amount is None else number(amount / 100, lang, 2 if amount % 100 else 0)
 
 
 def _what(visit: Visit, form: Fields, held: Floor) -> None:

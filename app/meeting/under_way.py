@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from app import asked, layout
+from app.casework.euro_rate import euro_rate
 from app.going import ways
 from app.meeting import after, attending, on_the_table
 from app.meeting.preparing import cancel, standing_of
@@ -20,10 +21,10 @@ from app.meeting.words import outcome, short_keys
 from app.tables import Link
 from app.text import markup, plain
 from app.visit import Visit
-from data.clock import day
+from data.clock import day, today
 from fund.meeting.agenda import Meeting
 from fund.meeting.floor import last_touched
-from fund.meeting.outline import Line, lines
+from fund.meeting.outline import Line, lines, rate_awaited
 
 STYLE = Path(__file__).parent / "large.css"
 
@@ -37,6 +38,8 @@ def show(visit: Visit, meeting: Meeting, *, large: bool) -> None:
         layout.title(meeting.title, visit.say("meeting_page.lead.under_way", day=day(meeting.day, visit.lang)))
         _links(visit, meeting)
         attending.own(visit, meeting)
+        if rate_awaited(visit.store, visit.actor, meeting.id, today()):
+            euro_rate(visit, today())
     found = lines(visit.store, visit.actor, meeting.id)
     shown = [one for one in found if one.item.state != "off"]
     if shown:

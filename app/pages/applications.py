@@ -29,7 +29,7 @@ def show(visit: Visit) -> None:
     found = own_applications(visit.store, visit.actor)
     groups = _grouped(found)
     layout.title(visit.say("page.title.applications"), _lead(visit, groups))
-    if (copied := st.session_state.pop(_COPIED, None)) is not None:
+    if (copied := st.session_state.get(_COPIED)) is not None:
         go(Link(visit.say("applications_page.copied"), f"/soknad?id={copied}"))
     if not found:
         go(Link(visit.say("applications_page.to_calls"), "/utlysninger"))
@@ -45,6 +45,7 @@ def show(visit: Visit) -> None:
         ]
     )
     _copying(visit, found)
+    st.session_state.pop(_COPIED, None)  # last: a run that is cut off leaves the way on to the next
 
 
 def _grouped(found: Sequence[Own]) -> dict[str, list[Own]]:

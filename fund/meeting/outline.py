@@ -7,6 +7,7 @@ money_wanted(store, officer, meeting)       # per frame: what its cases are reco
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,6 +21,9 @@ from fund.intake.revisions import revision_at
 from fund.meeting.agenda import Item, Meeting, frame_of, items_of, meeting_at, meeting_of_row
 from fund.review.conflicts import reading_faults
 from fund.review.recommendations import recommendation_at
+from fund.state_aid.aid import BASES
+from fund.state_aid.aid_grounds import aid_ground
+from fund.state_aid.euro import rate_on
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,17 @@ def lines(store: Store, actor: Actor, meeting: int) -> list[Line]:
     with store.read() as db:
         meeting_at(db, meeting)
         return [_line(db, actor, one) for one in items_of(db, meeting)]
+
+
+def rate_awaited(store: Store, actor: Actor, meeting: int, day: dt.date) -> bool:
+    """Whether an undecided case is aid counted in euro, and the day has no rate. Needs ``case.read``."""
+    require(actor, "case.read")
+    with store.read() as db:
+        if rate_on(db, day) is not None:
+            return False
+        waiting = [one.application for one in items_of(db, meeting) if one.state not in ("decided", "off")]
+        grounds = [aid_ground(db, one) for one in waiting]
+        return any(one is not None and one.kind in BASES for one in grounds)
 
 
 def planned_meetings(store: Store, actor: Actor) -> list[Planned]:

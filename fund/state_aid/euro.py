@@ -50,8 +50,13 @@ def set_rate(
     the day, a missing source, or a day that has one; :class:`data.store.Conflict` where it was changed meanwhile.
     """
     require(actor, "aid.write")
-    rate = read_amount(kroner, place="kroner")
-    faults = [] if 0 < rate < 1000 else [Fault("", "kroner", shown(kroner), "aid.rate")]
+    return _stored(store, actor, day, read_amount(kroner, place="kroner"), kroner, published, source, seen)
+
+
+def _stored(
+    store: Store, actor: Actor, day: dt.date, rate: Decimal, typed: str, published: dt.date, source: str, seen: int = 0
+) -> Rate:
+    faults = [] if 0 < rate < 1000 else [Fault("", "kroner", shown(typed), "aid.rate")]
     if published > day:
         faults.append(Fault("", "published", published.isoformat(), "aid.rate_late", {"day": day.isoformat()}))
     if not source.strip():
@@ -77,7 +82,14 @@ def accept_suggestion(store: Store, actor: Actor, day: dt.date) -> Rate:
     require(actor, "aid.write")
     if (found := suggested_rate(day)) is None:
         raise Faults([Fault("", "day", day.isoformat(), "aid.no_suggestion", {"last": last_suggestion().isoformat()})])
-    return set_rate(store, actor, day, f"{found.kroner:f}", published=found.published, source=found.source)
+    return _stored(store, actor, day, found.kroner, f"{found.kroner:f}", found.published, found.source)
+
+
+def get_rate(store: Store, actor: Actor, day: dt.date) -> Rate | None:
+    """The rate that is stored for a day, or None. Needs ``aid.read``."""
+    require(actor, "aid.read")
+    with store.read() as db:
+        return rate_on(db, day)
 
 
 def rate_on(db: Database, day: dt.date) -> Rate | None:
