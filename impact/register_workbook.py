@@ -7,9 +7,7 @@ An import is shown before anything is stored: :func:`read_events_workbook` reads
 from __future__ import annotations
 
 import datetime as dt
-import gc
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -18,6 +16,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.worksheet import Worksheet
 
+from data.collecting import no_collecting
 from data.faults import Fault, Faults
 from data.permission import Actor, require
 from data.phrases import Lang, has, say
@@ -91,7 +90,7 @@ def read_events_workbook(
 
     Every fault is listed with sheet and cell, and so are events that are there twice, or are among ``held``.
     """
-    with _no_collecting():
+    with no_collecting():
         try:
             sheets = read_quickly(content, file)
         except Faults as refusal:
@@ -141,7 +140,7 @@ def import_events(store: Store, actor: Actor, preview: ImportPreview) -> list[in
     require(actor, "event.import")
     if preview.faults:
         raise Faults(preview.faults)
-    with _no_collecting():
+    with no_collecting():
         there = {same_event(one.name_nb, one.first_day, one.municipality) for one in held_events(store, actor)}
         late = [
             Fault("", place, about.get("name_nb", ""), "sheet.event_held")
@@ -154,18 +153,6 @@ def import_events(store: Store, actor: Actor, preview: ImportPreview) -> list[in
         if late:
             raise Faults(late)
         return create_events(store, actor, preview.rows)
-
-
-@contextmanager
-def _no_collecting() -> Iterator[None]:
-    """Python's search for cycles put off: many small dicts with no cycle set it off again and again, half the time."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 # -- writing
