@@ -18,7 +18,8 @@ BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
 def test_a_thousandth_of_norway_is_lawful(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(BENCHMARKS))
     sys.modules.pop("norway_filling", None)
-    from norway_filling import APPLICATIONS, NORWAY, POSTINGS, fill
+    from norway_applying import APPLICATIONS, NORWAY, POSTINGS
+    from norway_filling import fill
 
     fill(tmp_path, NORWAY / 1000)
     assert [one for one in check(tmp_path) if one.level == "trouble"] == []
