@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 from collections.abc import Sequence
+from copy import deepcopy
 from typing import Any
 
 from docx import Document
@@ -103,18 +104,14 @@ class WordDocument:
         for column, share in zip(table.columns, widths, strict=True):
             column.width = int(TEXT_WIDTH * share / sum(widths))
         left = [place == 0 or head.startswith(" ") for place, head in enumerate(headings)]
-        for number, cells in enumerate([headings, *rows]):
-            row = table.add_row()
-            _mark(row._tr.get_or_add_trPr(), "w:cantSplit")
-            if number == 0:
-                _mark(row._tr.get_or_add_trPr(), "w:tblHeader")
-            for place, (cell, text) in enumerate(zip(row.cells, cells, strict=True)):
-                cell.width = int(TEXT_WIDTH * widths[place] / sum(widths))
-                paragraph = cell.paragraphs[0]
-                paragraph.style = "Table Head" if number == 0 else "Table Text"
-                paragraph.add_run(text.strip())
-                if not left[place]:
-                    paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        head, model = (_row(table, style, widths, left) for style in ("Table Head", "Table Text"))
+        _mark(head.get_or_add_trPr(), "w:tblHeader")
+        _fill(head, headings)
+        table._tbl.remove(model)
+        for cells in rows:  # copied: looking a style up for each cell takes most of a long document's time
+            row = deepcopy(model)
+            _fill(row, cells)
+            table._tbl.append(row)
         _edges(table._tbl.tblPr)
 
     # -- looks
@@ -150,6 +147,25 @@ class WordDocument:
             text.text = "1"
             simple[0].append(text)
             paragraph._p.append(simple)
+
+
+def _row(table: Any, style: str, widths: Sequence[float], left: Sequence[bool]) -> Any:
+    """A new row of a table without text: its cells' widths, style and sides."""
+    row = table.add_row()
+    _mark(row._tr.get_or_add_trPr(), "w:cantSplit")
+    for cell, share, to_left in zip(row.cells, widths, left, strict=True):
+        cell.width = int(TEXT_WIDTH * share / sum(widths))
+        paragraph = cell.paragraphs[0]
+        paragraph.style = style
+        if not to_left:
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    return row._tr
+
+
+def _fill(row: Any, cells: Sequence[str]) -> None:
+    """Write the texts into a row."""
+    for cell, text in zip(row.tc_lst, cells, strict=True):
+        cell.p_lst[0].add_r().text = text.strip()
 
 
 def _look(
