@@ -6,6 +6,9 @@ nothing says nothing about commits. Both sides of a ratio are taken in turn, in 
 ``postings``: payouts with all checks, balances moved, audit row and chain, each in one write, per second; against bare
 sqlite3 (the same library and version) that inserts the same rows of posting, legs and audit into tables that have their
 primary keys and nothing else, one transaction a posting: both on disk, with a write-ahead log and synchronous=FULL.
+``postings_twin``: the same against bare sqlite3 that writes all that a posting writes, balances too, into the ledger's
+own tables and indexes, without triggers. What lies between the two is the price of indexes and balances.
+The slower the disk, the higher both: each side waits for it once. So the ratios of the fastest twentieth stand beside.
 ``award_balance`` and ``partner_balance``: seconds in a ledger of N postings over those in one of 10 000.
 ``chain``: bytes verified per second, each body built again from its rows, against hashing the same bytes alone.
 """
@@ -20,10 +23,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
+
+from sqlite_utils import Database  # noqa: E402
 
 from data.connection import sqlite3  # noqa: E402
 from data.permission import Actor  # noqa: E402
@@ -35,11 +42,12 @@ from fund.books.payments import pay  # noqa: E402
 from fund.books.statements import partner_sums  # noqa: E402
 from fund.verify import chain_faults, verify  # noqa: E402
 
+Row = tuple[Any, ...]
 TREASURER = Actor("account:1", frozenset({"treasurer"}))
 YEAR, GRANT, PART = 2026, 10_000_00, 12_34
 SMALL, LARGE, PER_AWARD = 10_000, 1_000_000, 20
 TIMED, ROUNDS = 2_000, 7
-AT_LEAST = {"postings": 0.5, "chain": 0.05}
+AT_LEAST = {"postings": 0.5, "postings_twin": 0.5, "chain": 0.05}
 AT_MOST = {"award_balance": 2.0, "partner_balance": 2.0}
 
 
@@ -74,52 +82,118 @@ def seconds(call: Callable[[], object], times: int = 1) -> float:
 # -- postings
 
 
+@dataclass(frozen=True)
+class Rows:
+    """What one posting left in the database: its legs, itself, its audit row, and the balances that it moved."""
+
+    legs: list[Row]
+    posting: Row
+    audit: Row
+    accounts: list[Row]
+    totals: list[Row]
+
+    @classmethod
+    def of_last(cls, db: Database) -> Rows:
+        posting = db.execute("SELECT * FROM posting ORDER BY id DESC LIMIT 1").fetchone()
+        legs = db.execute("SELECT posting, account, amount FROM leg WHERE posting = ?", posting[:1]).fetchall()
+        audit = db.execute("SELECT * FROM audit ORDER BY seq DESC LIMIT 1").fetchone()
+        moved = "FROM leg JOIN ledger_account AS a ON a.id = account WHERE posting = ?"
+        accounts = db.execute(f"SELECT a.balance, a.id {moved}", posting[:1]).fetchall()
+        totals = db.execute(
+            "SELECT t.balance, t.partner, t.kind, t.earmark, t.year FROM ledger_total AS t "
+            f"WHERE (t.partner, t.kind, t.earmark, t.year) IN (SELECT a.partner, a.kind, a.earmark, a.year {moved})",
+            posting[:1],
+        ).fetchall()
+        return cls(legs, posting, audit, accounts, totals)
+
+
+def bare_file(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None)
+    for setting in ("journal_mode = WAL", "synchronous = FULL"):
+        connection.execute(f"PRAGMA {setting}")
+    return connection
+
+
 class Bare:
-    """The same rows in tables that have their primary keys and nothing else."""
+    """Legs, posting and audit row in tables that have their primary keys and nothing else."""
 
     def __init__(self, store: Store, folder: Path) -> None:
-        self.db, self.connection = store.db, sqlite3.connect(folder / "bare.sqlite", isolation_level=None)
-        for setting in ("journal_mode = WAL", "synchronous = FULL"):
-            self.connection.execute(f"PRAGMA {setting}")
+        self.connection = bare_file(folder / "bare.sqlite")
         for table, key in (("posting", "id"), ("audit", "seq"), ("leg", "")):
             columns = [name for (name,) in store.db.execute("SELECT name FROM pragma_table_info(?)", (table,))]
             listed = ", ".join(f"{name} INTEGER PRIMARY KEY" if name == key else name for name in columns)
             end = ")" if key else ", PRIMARY KEY (posting, account)) WITHOUT ROWID"
             self.connection.execute(f"CREATE TABLE {table} ({listed}{end}")
 
-    def took(self) -> float:
-        """Seconds to put in the rows of the last posting, in one transaction."""
-        posting = self.db.execute("SELECT * FROM posting ORDER BY id DESC LIMIT 1").fetchone()
-        legs = self.db.execute("SELECT posting, account, amount FROM leg WHERE posting = ?", posting[:1]).fetchall()
-        audit = self.db.execute("SELECT * FROM audit ORDER BY seq DESC LIMIT 1").fetchone()
+    def took(self, rows: Rows) -> float:
+        """Seconds to put in the rows of a posting, in one transaction."""
         start = time.perf_counter()
         self.connection.execute("BEGIN IMMEDIATE")
-        self.connection.executemany("INSERT INTO leg VALUES (?, ?, ?)", legs)
-        self.connection.execute("INSERT INTO posting VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", posting)
-        self.connection.execute("INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", audit)
+        self.put(rows)
         self.connection.execute("COMMIT")
         return time.perf_counter() - start
 
+    def put(self, rows: Rows) -> None:
+        self.connection.executemany("INSERT INTO leg VALUES (?, ?, ?)", rows.legs)
+        self.connection.execute("INSERT INTO posting VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows.posting)
+        self.connection.execute("INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows.audit)
 
-def posting_ratio(folder: Path) -> float:
-    """Postings per second over those of bare SQLite: the median of each, taken in turn, posting by posting."""
-    ours, theirs = [], []
+
+class Twin(Bare):
+    """Everything that a posting writes, balances too, in the ledger's own tables and indexes, without its triggers."""
+
+    def __init__(self, store: Store, folder: Path) -> None:
+        self.connection = bare_file(folder / "twin.sqlite")
+        names = ("posting", "leg", "audit", "ledger_account", "ledger_total")
+        query = "SELECT sql FROM sqlite_schema WHERE type = ? AND sql IS NOT NULL AND tbl_name IN (?, ?, ?, ?, ?)"
+        for kind in ("table", "index"):
+            for (sql,) in store.db.execute(query, (kind, *names)).fetchall():
+                self.connection.execute(sql)
+        self.connection.execute("ATTACH ? AS ours", (str(store.path),))
+        self.connection.execute("INSERT INTO ledger_total SELECT * FROM ours.ledger_total")
+        columns = "id, kind, partner, earmark, year, meeting, award, frame, balance"  # the key follows from these
+        self.connection.execute(f"INSERT INTO ledger_account ({columns}) SELECT {columns} FROM ours.ledger_account")
+        self.connection.execute("DETACH ours")
+
+    def put(self, rows: Rows) -> None:
+        super().put(rows)
+        self.connection.executemany("UPDATE ledger_account SET balance = ? WHERE id = ?", rows.accounts)
+        of_total = "partner = ? AND kind = ? AND earmark = ? AND year = ?"
+        self.connection.executemany(f"UPDATE ledger_total SET balance = ? WHERE {of_total}", rows.totals)
+
+
+def fast(times: list[float]) -> float:
+    """What a twentieth of the times are below: the disk was hardly waited for."""
+    return sorted(times)[len(times) // 20]
+
+
+def posting_ratios(folder: Path) -> dict[str, float]:
+    """Postings per second over those of the two bare sides: the median of each, taken in turn, posting by posting."""
+    ours: list[float] = []
+    theirs: dict[str, list[float]] = {"postings": [], "postings_twin": []}
     with open_store(folder / "timed") as store:
         frame = founded(store, 100)
         with store.write(TREASURER.id, "benchmark.fill") as write:
             for award in range(1, 101):
                 commit(write, f"grant:{award}", frame, award, GRANT)
-        bare = Bare(store, folder)
+                pay(write, f"first:{award}", award, PART)  # each account is there before the twin takes them over
+        sides = {"postings": Bare(store, folder), "postings_twin": Twin(store, folder)}
         for number in range(TIMED):
             start = time.perf_counter()
             with store.write(TREASURER.id, "claim.pay") as write:
                 pay(write, f"timed:{number}", number % 100 + 1, PART)
             ours.append(time.perf_counter() - start)
-            theirs.append(bare.took())
+            rows = Rows.of_last(store.db)
+            for name, side in sides.items():
+                theirs[name].append(side.took(rows))
         assert verify(store.db, store.folder) == []
-    middle = statistics.median(ours), statistics.median(theirs)
-    print(f"  # {1 / middle[0]:,.0f} postings a second, bare {1 / middle[1]:,.0f}")
-    return middle[1] / middle[0]
+    found = {}
+    for what, of in (("fastest twentieth", fast), ("median", statistics.median)):
+        middle, bare, twin = (of(times) for times in (ours, *theirs.values()))
+        print(f"  # {what}: {1 / middle:,.0f} postings a second, bare {1 / bare:,.0f}, twin {1 / twin:,.0f}", end="; ")
+        found = {"postings": bare / middle, "postings_twin": twin / middle}
+        print(" ".join(f"{name} {ratio:.3f}" for name, ratio in found.items()))
+    return found
 
 
 # -- balances and the chain
@@ -169,7 +243,7 @@ def main() -> int:
         return 2
     with tempfile.TemporaryDirectory(dir=options.folder) as name:
         folder = Path(name)
-        ratios = {"postings": posting_ratio(folder)}
+        ratios = posting_ratios(folder)
         times = {}
         for size in (SMALL, options.postings):
             with open_store(folder / str(size)) as store:

@@ -34,6 +34,9 @@ FIRST_SAFE_SQLITE = (3, 51, 3)
 """SQLite 3.7.0 to 3.51.2 can lose commits when a write and a reset of the write-ahead log coincide."""
 SPARE_BYTES = 1_000_000
 """With less free disk than this, an error of the disk is told as a full disk."""
+STATEMENTS = 1_000
+"""So many prepared statements a connection keeps, more than a run of the program has. The driver keeps the first ones
+that come: where they fill what it has, each later one throws the one before it out, and is prepared every time."""
 _FILES = 4
 """So many files a connection opens: the database, its log, the log's index, and a folder."""
 SETTINGS = (
@@ -115,6 +118,7 @@ def connect(path: Path, *, busy_seconds: float = BUSY_SECONDS, any_thread: bool 
             isolation_level=None,
             timeout=busy_seconds,
             check_same_thread=not any_thread,
+            cached_statements=STATEMENTS,
         )
         try:
             mode = _write_ahead(connection, busy_seconds)
@@ -127,6 +131,15 @@ def connect(path: Path, *, busy_seconds: float = BUSY_SECONDS, any_thread: bool 
         except BaseException:
             connection.close()
             raise
+
+
+def let_write(connection: sqlite3.Connection, yes: bool) -> None:
+    """Lift or set ``query_only``, outside a transaction.
+
+    SQLite takes it when the pragma is prepared; run, the pragma would only throw away every prepared statement of the
+    connection, which takes longer than a write. EXPLAIN prepares it and runs nothing; a script is never kept prepared.
+    """
+    connection.executescript(f"EXPLAIN PRAGMA query_only = {'OFF' if yes else 'ON'}")
 
 
 def _write_ahead(connection: sqlite3.Connection, busy_seconds: float) -> str:

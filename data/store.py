@@ -26,7 +26,18 @@ from sqlite_utils import Database
 from data import heads
 from data.audit import Chain, Entry, Head, canonical, history
 from data.backup import held_data, make_backup
-from data.connection import BUSY_SECONDS, FILE, StoreFault, connect, data_folder, quoted, reached, sqlite3, told
+from data.connection import (
+    BUSY_SECONDS,
+    FILE,
+    StoreFault,
+    connect,
+    data_folder,
+    let_write,
+    quoted,
+    reached,
+    sqlite3,
+    told,
+)
 from data.migration import Migration, migrate, migrations, pending, schema_faults
 from data.paths import NOTHING, at, changes, read_path, same
 from data.phrases import Lang, say
@@ -251,7 +262,7 @@ class Store:
         if connection.in_transaction:
             raise RuntimeError("a write can't begin inside a read or another write; nest with db.atomic()")
         with told(self.path):
-            connection.execute("PRAGMA query_only = OFF")
+            let_write(connection, True)
             try:
                 connection.execute("BEGIN IMMEDIATE")
                 write, before = Write(self.db, actor, action), connection.total_changes
@@ -264,7 +275,7 @@ class Store:
                 connection.execute("COMMIT")
             finally:
                 self.db.rollback()
-                connection.execute("PRAGMA query_only = ON")
+                let_write(connection, False)
         if write.chain.head != begun:
             heads.note(self.folder, write.chain.head)
 

@@ -609,3 +609,25 @@ def test_balances_are_asked_by_account(store: Store) -> None:
     assert balance(store.db, Account("available", 1, year=YEAR)) == 1_000_000 * KR + 5
     assert balance(store.db, Account("available", 1, year=1999)) == 0
     assert all(balance(store.db, account) for account in legs)
+
+
+def test_what_a_posting_asks_and_writes_is_prepared_once(store: Store) -> None:
+    booked(store, commit, "grant:1", 1, 7, 1_000 * KR)
+    booked(store, commit, "grant:2", 1, 8, 1_000 * KR)
+    for number in range(200):  # a long run of the program has asked for much else before
+        store.db.execute(f"SELECT {number}")
+    prepared: list[tuple[Any, ...]] = []
+
+    def note(action: int, *of: str | None) -> int:  # asked by SQLite while it prepares a statement
+        if action != sqlite3.SQLITE_PRAGMA:
+            prepared.append((action, *of))
+        return sqlite3.SQLITE_OK
+
+    store.db.conn.set_authorizer(note)
+    booked(store, pay, "first", 7, 10 * KR)
+    assert prepared
+    booked(store, pay, "second", 8, 10 * KR)  # now each of its statements has been run
+    prepared.clear()
+    booked(store, pay, "third", 7, 10 * KR)
+    store.db.conn.set_authorizer(None)
+    assert prepared == []

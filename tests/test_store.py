@@ -182,6 +182,26 @@ def test_nothing_is_changed_outside_a_write(store: Store) -> None:
     assert values(store) == {"a": "1"}
 
 
+def test_a_statement_that_was_prepared_in_a_write_changes_nothing_outside_one(store: Store) -> None:
+    change = "INSERT INTO setting VALUES (?, '1', 1)"
+
+    def leave(key: str) -> None:
+        with store.write("account:1", "draft.save", audited=False) as write:
+            write.db.execute(change, [key])
+            if key == "raised":
+                raise LookupError(key)
+
+    for key in ("stored", "raised", "again"):
+        if key == "raised":
+            with pytest.raises(LookupError):
+                leave(key)
+        else:
+            leave(key)
+        with pytest.raises(sqlite3.OperationalError, match="readonly"):
+            store.db.execute(change, ["outside"])
+    assert values(store) == {"stored": "1", "again": "1"}
+
+
 def test_a_change_that_leaves_no_audit_row_is_refused(store: Store) -> None:
     with pytest.raises(RuntimeError, match="audit"), store.write("account:1", "setting.save") as write:
         write.db.execute("INSERT INTO setting VALUES ('a', '1', 1)")

@@ -165,7 +165,8 @@ def balance(db: Database, account: Account) -> int:
 def award_balances(db: Database, award: int, *kinds: Kind) -> Legs:
     """What stands on an award's accounts (of these kinds, else of all), by account; zeroes left out."""
     of_kinds = f"AND kind IN ({', '.join('?' * len(kinds))})" if kinds else ""
-    query = f"SELECT {_ACCOUNT}, balance FROM ledger_account WHERE award > 0 AND award = ? {of_kinds} AND balance <> 0"
+    # The sign: SQLite would hold a bare value against the indexes' conditions, and prepare anew for each other award.
+    query = f"SELECT {_ACCOUNT}, balance FROM ledger_account WHERE award > 0 AND award = +? {of_kinds} AND balance <> 0"
     return _accounts(db.execute(query, (award, *kinds)))
 
 
