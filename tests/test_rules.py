@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+import tomllib
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -233,3 +236,82 @@ def test_every_rule_has_a_sentence_whatever_is_said(key: str, facts: Facts) -> N
     if most is not None and facts.asked is not None:
         capped = [each.holds for each in found if each.rule.startswith("caps.")]
         assert (False in capped) == (facts.asked > most)
+
+
+# -- every rule in words
+
+
+WHOLE = {
+    "applicants": {"kinds": ["sports_club"], "case_by_case": ["company"], "source": "a"},
+    "forms": {"allowed": ["grant", "guarantee"], "source": "b"},
+    "frame": {"nok": 5_000, "source": "c"},
+    "caps": [
+        {"kind": "share", "share": "1/3", "source": "d"},
+        {"kind": "running_share", "share": "1/4", "source": "e"},
+        {"kind": "amount", "nok": 1_000, "source": "f"},
+        {"kind": "organiser_year", "nok": 2_000, "source": "g"},
+        {"kind": "amount", "nok": 500, "budget_below_nok": 4_000, "source": "h"},
+    ],
+    "deadlines": [
+        {"kind": "before", "period": "2 months", "source": "i"},
+        {"kind": "yearly", "day": "12-01", "first": "01-01", "last": "06-30", "source": "j"},
+    ],
+    "strategy": {"least": 2, "source": "k"},
+}
+"""A scheme with every kind of rule that has figures, each with a source of its own."""
+GOOD = Facts(
+    applicant="sports_club",
+    form="grant",
+    asked=999_00,
+    costs=3_000_00,
+    running_costs=4_000_00,
+    financed=3_000_00,
+    granted_this_year=0,
+    event_first=day("2027-06-15"),
+    sent=day("2026-12-01"),
+    strategy={"area_1": 1, "area_2": 2},
+)
+BAD = replace(
+    GOOD,
+    applicant="voluntary",
+    form="loan",
+    asked=6_000_00,
+    financed=2_999_99,
+    granted_this_year=1_990_00,
+    sent=day("2027-04-20"),
+    strategy={"area_1": 1, "area_2": 0},
+)
+TOLD = tomllib.loads((Path(__file__).parent / "fixtures" / "rules_told.toml").read_text(encoding="utf-8"))
+"""What each rule says where nothing is filled in, of the good application, and of the bad one."""
+
+
+@pytest.mark.parametrize(("place", "facts"), list(enumerate((Facts(), GOOD, BAD))))
+def test_each_rule_says_its_own_figures_and_where_it_was_found(place: int, facts: Facts) -> None:
+    found = check(scheme(**WHOLE), facts)
+    assert {each.rule: plain(each.sentence("nb")) for each in found} == {
+        rule: said[place] for rule, said in TOLD.items()
+    }
+    assert "".join(each.source for each in found) == "abcdefghijk"  # a balance is in every scheme
+    small_budget, stands = place == 1, (None, True, False)[place]
+    assert [each.holds for each in found if not (small_budget and each.rule == "caps.small_budget")] == [stands] * (
+        len(found) - small_budget
+    )
+    assert all(re.findall(r"\d", each.sentence("en")) for each in found if re.search(r"\d", each.sentence("nb")))
+
+
+def test_rules_that_hang_on_the_applicant_the_costs_or_the_call() -> None:
+    rules = scheme(**WHOLE)
+    company = one(check(rules, replace(GOOD, applicant="company")), "case_by_case")
+    assert (company.source, company.sentence("nb")) == ("a", "Om aksjeselskap kan få støtte, avgjøres i hver sak.")
+    assert company.sentence("en") == "Whether a company can be supported is decided case by case."
+    free = one(check(rules, replace(GOOD, costs=0)), "caps.no_costs")
+    assert (free.source, free.holds, free.figures["ore_over"]) == ("d", False, 999_00)
+    before, window = (each for each in check(rules, replace(GOOD, sent=None)) if each.rule == "deadlines.last_day")
+    assert [(each.source, each.sentence("nb")) for each in (before, window)] == [
+        ("i", "Siste dag for å søke er 15. april 2027."),
+        ("j", "Siste dag for å søke er 1. desember 2026."),
+    ]
+    called = one(check(rules, replace(BAD, closes=day("2027-04-19"))), "deadlines.call")
+    assert (called.source, called.figures["late"].words("en")) == ("", "1 day")
+    window = one(check(rules, replace(BAD, sent=day("2026-12-02"))), "deadlines.window")
+    assert "1 January to 30 June" in window.sentence("en") and "1 December 2026" in window.sentence("en")
