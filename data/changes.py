@@ -27,10 +27,11 @@ def newest(db: Database, kinds: Iterable[str]) -> int:
     last = head(db).seq
     with _LOCK:
         began, seen = _BEGAN.setdefault(place, last), _SEEN.setdefault(place, {})
-        looked = seen.get("", began)
-        if last < looked:
-            return last
-        if last > looked:
-            seen.update(db.execute("SELECT kind, max(seq) FROM audit WHERE seq > ? GROUP BY kind", [looked]).fetchall())
-            seen[""] = last
+        if last < seen.get("", began):  # an older state: put back, or read by who began before the newest change
+            began = _BEGAN[place] = last
+            seen.clear()
+        if last > seen.get("", began):
+            newer = "SELECT kind, max(seq) FROM audit WHERE seq > ? GROUP BY kind"
+            seen.update(db.execute(newer, [seen.get("", began)]).fetchall())
+        seen[""] = last
         return max(seen.get(one, began) for one in kinds)

@@ -9,9 +9,12 @@ import pytest
 from pages import person
 from schema_fixtures import FOLDER, load
 
+from data.audit import head
+from data.backup import make_backup
 from data.changes import newest
 from data.permission import OPERATOR, ROLES, Actor
 from data.recovery import make_code
+from data.restore import restore
 from data.store import Store, open_store
 from fund.public.effects import published_effects
 from fund.public.published import MADE_OF as PUBLISHED
@@ -98,3 +101,23 @@ def test_another_process_change_is_seen_and_an_older_reader_gets_its_own(store: 
         assert newest(db, ["account"]) == before < after
     with store.read() as db:
         assert newest(db, ["account"]) == after
+
+
+def test_a_database_that_was_put_back_tells_of_no_change_that_it_has_not(store: Store, tmp_path: Path) -> None:
+    person(store, "officer")
+    with store.read() as db:
+        newest(db, ["account"])
+    before = make_backup(tmp_path)
+    person(store, "officer")
+    with store.read() as db:
+        gone = newest(db, ["account"])
+    store.close()
+    restore(tmp_path, before.path, force=True)
+    with open_store(tmp_path) as put_back:
+        with put_back.read() as db:
+            assert newest(db, ["account"]) < gone
+        for number in range(5):
+            with put_back.write("operator", "test.note") as write:
+                write.record("note", number, None, {"number": number})
+        with put_back.read() as db:
+            assert newest(db, ["account"]) < gone < head(db).seq
