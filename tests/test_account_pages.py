@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from pages import page_of, person, seen, signed_in
 
+from app.pages import accounts as accounts_page
 from data.accounts import list_accounts
 from data.passwords import hashed, put_password
 from data.permission import OPERATOR, ROLES
@@ -53,6 +54,22 @@ def test_two_administrators_at_one_account_and_the_last_one(store: Store, tmp_pa
         assert list_accounts(store, OPERATOR)[0].name == "Eksempel To", "on purpose, having been told"
         first.button(key=f"accounts_{number}_toggle").click().run()
         assert list_accounts(store, OPERATOR)[0].active, "the last administrator can't be closed"
+
+
+def test_many_accounts_are_searched_and_the_first_of_them_listed(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, token = person(store, "administrator")
+    for number in range(25):
+        person(store, "officer", f"Eksempel Nummer{number:02}")
+    monkeypatch.setattr(accounts_page, "LISTED", 10)
+    with signed_in(tmp_path, token):
+        page = page_of("accounts").run()
+        assert "De 10 første av 26" in seen(page) and "Nummer08" in seen(page) and "Nummer24" not in seen(page)
+        page.text_input(key="accounts_search").set_value("NUMMER24 eksempel.no").run()
+        assert "Nummer24" in seen(page) and "Nummer08" not in seen(page)
+        assert page.query_params["q"] == "NUMMER24 eksempel.no"
+        assert "Nummer24" in seen(page_of("accounts", q="nummer24").run())
 
 
 @pytest.mark.parametrize("page", ["accounts", "checks", "trail"])

@@ -24,6 +24,9 @@ from data.store import Conflict
 
 _NEW = {name: f"accounts_new_{name}" for name in ("name", "email", "roles", "language")}
 """The fields of a new account, by name."""
+FEW = 20
+"""So many accounts are found without a search."""
+LISTED = 100
 
 
 def show(visit: Visit) -> None:
@@ -47,7 +50,16 @@ def _asked(visit: Visit) -> Account | None:
     return None if id is None else accounts.get_account(visit.store, visit.actor, id)
 
 
-def _list(visit: Visit, rows: list[Account]) -> None:
+def _list(visit: Visit, every: list[Account]) -> None:
+    """The accounts that the search finds, the first of them where there are many."""
+    if len(every) > FEW:
+        asked.follow("accounts_search", asked.text("q"))
+        change = asked.keeping("q", "accounts_search", lambda one: str(one or "").strip())
+        label, where = visit.say("accounts_page.search"), visit.say("accounts_page.search_where")
+        st.text_input(label, key="accounts_search", type="search", placeholder=where, on_change=change)
+    words = asked.text("q").casefold().split()
+    found = [one for one in every if all(word in f"{one.name} {one.email}".casefold() for word in words)]
+    rows = found[:LISTED]
     heads = [visit.say(f"accounts_page.head.{one}") for one in ("name", "email", "roles", "state", "seen")]
     cells = [
         (
@@ -59,7 +71,9 @@ def _list(visit: Visit, rows: list[Account]) -> None:
         )
         for one in rows
     ]
-    table(visit.say("accounts_page.caption", count=len(rows)), [Column(one) for one in heads], cells)
+    table(visit.say("accounts_page.caption", count=len(found)), [Column(one) for one in heads], cells)
+    if len(found) > LISTED:
+        layout.text(visit.say("accounts_page.more", shown=LISTED, count=len(found)), small=True)
 
 
 def _state(one: Account) -> str:
