@@ -23,8 +23,7 @@ def show(visit: Visit, session: Session, token: str) -> None:
     """How it stands, and what one can do. The key and the spare codes are shown once, to this browser alone."""
     layout.section(visit.say("second_step.title"))
     standing = second_step.standing(visit.store, visit.actor, session.account)
-    codes: list[str] = st.session_state.pop(_CODES, [])
-    if codes:
+    if codes := st.session_state.get(_CODES):
         layout.text(visit.say("second_step.codes"))
         st.code("\n".join(codes), language=None)
     if standing.on:
@@ -39,6 +38,11 @@ def show(visit: Visit, session: Session, token: str) -> None:
         layout.text(visit.say("second_step.off"))
         _password(visit)
         _button(visit, "begin", _PASSWORD, lambda now, given: _begin(now, token, given))
+
+
+def forget() -> None:
+    """Don't show the spare codes again: at the end of the page, so that a run that is cut off loses none."""
+    st.session_state.pop(_CODES, None)
 
 
 def _confirm(visit: Visit, begun: second_step.Begun, token: str) -> None:

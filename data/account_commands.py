@@ -31,10 +31,10 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     one.set_defaults(command=_reset)
     one = below.add_parser("administrator", parents=[common], help="open the account and make it administrator")
     one.add_argument("email")
-    one.set_defaults(command=_administrator)
+    one.set_defaults(command=_change, change=make_administrator, said="administrator")
     one = below.add_parser("one-step", parents=[common], help="take the second step off a sign-in whose codes are lost")
     one.add_argument("email")
-    one.set_defaults(command=_one_step)
+    one.set_defaults(command=_change, change=take_off, said="one_step")
     one = commands.add_parser("demo", parents=[common], help="invented accounts in an empty database, to try with")
     one.set_defaults(command=_demo)
 
@@ -63,19 +63,12 @@ def _reset(options: argparse.Namespace) -> int:
     return 0
 
 
-def _administrator(options: argparse.Namespace) -> int:
+def _change(options: argparse.Namespace) -> int:
+    """Do ``options.change`` to the account, and say so."""
     with _opened(options) as store:
         account = _at(store, options.email)
-        make_administrator(store, OPERATOR, account)
-    print(say("account.terminal.administrator", options.lang, number=str(account)))
-    return 0
-
-
-def _one_step(options: argparse.Namespace) -> int:
-    with _opened(options) as store:
-        account = _at(store, options.email)
-        take_off(store, OPERATOR, account)
-    print(say("account.terminal.one_step", options.lang, number=str(account)))
+        options.change(store, OPERATOR, account)
+    print(say(f"account.terminal.{options.said}", options.lang, number=str(account)))
     return 0
 
 

@@ -10,15 +10,25 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from sqlite_utils import Database
 
 from data.audit import head
 
 _LOCK = threading.Lock()
-_SEEN: dict[str, dict[str, int]] = {}
-"""By database: the number of the newest change of each kind since it was first asked; under "" the newest looked at."""
-_BEGAN: dict[str, int] = {}
+
+
+@dataclass
+class _Seen:
+    """What is known of a database: its newest change when it was first asked, the newest looked at, and each kind's."""
+
+    began: int
+    last: int
+    kinds: dict[str, int]
+
+
+_SEEN: dict[str, _Seen] = {}
 
 
 def newest(db: Database, kinds: Iterable[str]) -> int:
@@ -26,12 +36,11 @@ def newest(db: Database, kinds: Iterable[str]) -> int:
     (place,) = (path for _, name, path in db.execute("PRAGMA database_list").fetchall() if name == "main")
     last = head(db).seq
     with _LOCK:
-        began, seen = _BEGAN.setdefault(place, last), _SEEN.setdefault(place, {})
-        if last < seen.get("", began):  # an older state: put back, or read by who began before the newest change
-            began = _BEGAN[place] = last
-            seen.clear()
-        if last > seen.get("", began):
+        seen = _SEEN.get(place)
+        if seen is None or last < seen.last:  # asked first; or put back, or read by who began before the newest change
+            seen = _SEEN[place] = _Seen(last, last, {})
+        if last > seen.last:
             newer = "SELECT kind, max(seq) FROM audit WHERE seq > ? GROUP BY kind"
-            seen.update(db.execute(newer, [seen.get("", began)]).fetchall())
-        seen[""] = last
-        return max(seen.get(one, began) for one in kinds)
+            seen.kinds.update(db.execute(newer, [seen.last]).fetchall())
+            seen.last = last
+        return max(seen.kinds.get(one, seen.began) for one in kinds)

@@ -212,7 +212,12 @@ def list_sessions(
 
 
 def revoke(write: Write, account: int, *, only: int | None = None, but: str = "") -> int:
-    """End open sessions of an account within a write: all, only one, or all but one token's; how many."""
+    """End open sessions of an account within a write: all, only one, or all but one token's; how many.
+
+    But for only one, who had given the password and not yet the code begins anew too.
+    """
+    if only is None:
+        write.db.conn.execute("DELETE FROM halfway WHERE account = ?", (account,))
     rows = write.db.conn.execute(
         """UPDATE session SET revoked_at = ? WHERE account = ? AND revoked_at IS NULL
         AND (? IS NULL OR id = ?) AND digest <> ? RETURNING id""",

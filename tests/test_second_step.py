@@ -83,11 +83,13 @@ def test_the_password_alone_opens_nothing(store: Store, kari: Actor) -> None:
     signed = sign_in(store, EMAIL, GOOD, source=HOME, at=at)
     assert signed.token == "" and whose(store, signed.halfway, at=at) is None
     code = make_code(store, OPERATOR, number(kari), at=at).code
+    before = signed.halfway
     signed = set_password(store, code, NEW, at=at)
     assert signed.token == "", "a new password is no way around the second step"
     for wrong in ("000000", "12345", app.secret, signed.halfway, new_code()):
         refused("account.step_code", finish, store, signed.halfway, wrong, at=at)
     later = at + HALF_MINUTE
+    refused("account.halfway_ended", finish, store, before, app.at(later), at=later)  # by the old password
     opened = finish(store, signed.halfway, app.at(later), at=later)
     session = whose(store, opened.token, at=later)
     assert session is not None and session.actor == kari and len(spare) == limit("spare_codes")

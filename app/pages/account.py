@@ -37,6 +37,7 @@ def show(visit: Visit) -> None:
         second_step.show(visit, session, _token())
     _sessions(visit)
     erasing.own_data(visit, session.account)
+    second_step.forget()
 
 
 def _password(visit: Visit) -> None:

@@ -36,12 +36,13 @@ def show(visit: Visit) -> None:
     _code(visit)
     if chosen is not None:
         _one(visit, chosen)
-        return
-    _list(visit, accounts.list_accounts(visit.store, visit.actor))
-    erasing.requests(visit)
-    ways([Link(visit.say("accounts_page.board"), "/styret")])
-    if visit.may("account.manage"):
-        _new(visit)
+    else:
+        _list(visit, accounts.list_accounts(visit.store, visit.actor))
+        erasing.requests(visit)
+        ways([Link(visit.say("accounts_page.board"), "/styret")])
+        if visit.may("account.manage"):
+            _new(visit)
+    st.session_state.pop("accounts_code", None)  # last: a run that is cut off leaves the code to the next
 
 
 def _asked(visit: Visit) -> Account | None:
@@ -127,7 +128,7 @@ def _create() -> None:
 
 def _code(visit: Visit) -> None:
     """The code that was just made: mailed, or to be handed over. It is not shown again."""
-    code: OneTime | None = st.session_state.pop("accounts_code", None)
+    code: OneTime | None = st.session_state.get("accounts_code")
     if code is None:
         return
     if code.mailed:

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from app.tables import amount
 from browser.conftest import Visitor
-from browser.story_hands import PAPER, Year, clicks, do, onward, unfold
+from browser.story_hands import Year, clicks, do, onward, send, unfold
 from data.clock import day
 from data.limits import limit
 from data.phrases import say as in_bokmaal
@@ -123,13 +123,7 @@ def applied(year: Year) -> None:
     do(person, say("application_page.paste.do", count=4, cost="¤", income="").partition(":")[0])
     third = person.page.locator("[class*=cost_2_box]")
     third.get_by_text(say("application_page.row.eligible")).click()
-    onward(person, "support")
-    person.page.get_by_text(say("application_page.no_support")).click()
-    onward(person, "papers")
-    person.page.locator("input[type=file]").last.set_input_files(PAPER)
-    person.sees(say("application_page.papers.taken", count=1))
-    onward(person, "review")
-    do(person, say("workflow.application_action.submit"), sure=True)
+    send(person)
     person.sees(say("application_page.receipt.title"))
     with open_store(year.site.folder) as store:  # the festival's is put in as this form would have left it
         sent_in(year.story(store), year.festival, year.now)

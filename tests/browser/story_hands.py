@@ -134,6 +134,18 @@ def onward(person: Visitor, step: str) -> None:
     person.idle()
 
 
+def send(person: Visitor) -> None:
+    """The last steps of an application, without earlier support and with its one paper; and it is sent."""
+    say = person.say
+    onward(person, "support")
+    person.page.get_by_text(say("application_page.no_support")).click()
+    onward(person, "papers")
+    person.page.locator("input[type=file]").last.set_input_files(PAPER)
+    person.sees(say("application_page.papers.taken", count=1))
+    onward(person, "review")
+    do(person, say("workflow.application_action.submit"), sure=True)
+
+
 def clicks(person: Visitor) -> int:
     """How often a person has pressed something or gone to a field to type, on this address."""
     return int(person.page.evaluate("() => Number(sessionStorage.clicks || 0)"))

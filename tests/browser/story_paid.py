@@ -10,7 +10,7 @@ from typing import Any
 from funded import KR, sums
 from playwright.sync_api import expect
 
-from browser.story_hands import PAPER, Year, accounts, clicks, do, onward, unfold
+from browser.story_hands import PAPER, Year, accounts, clicks, do, onward, send, unfold
 from data.numbers import kroner
 from data.store import open_store
 from fund.demo import SAMPLES
@@ -272,13 +272,7 @@ def asked_again(year: Year) -> None:
     person.type(say("application_page.asked"), "300 000")
     person.type(say("application_page.least"), "200 000")
     onward(person, "budget")
-    onward(person, "support")
-    person.page.get_by_text(say("application_page.no_support")).click()
-    onward(person, "papers")
-    person.page.locator("input[type=file]").last.set_input_files(PAPER)
-    person.sees(say("application_page.papers.taken", count=1))
-    onward(person, "review")
-    do(person, say("workflow.application_action.submit"), sure=True)
+    send(person)
     with open_store(year.site.folder) as store:
         number = store.db.execute("SELECT max(id) FROM application").fetchone()[0]
     officer = year("officer", f"/sak?id={number}")
