@@ -9,6 +9,7 @@ from app import (
     downloads,
     headers,
     heard,
+    lost_line,
     metrics,
     privacy_page,
     public_data,
@@ -32,5 +33,5 @@ app = st.App(
         *public_data.ROUTES,
         *downloads.ROUTES,
     ],
-    middleware=[Middleware(headers.Headers)],
+    middleware=[Middleware(headers.Headers), Middleware(lost_line.LostLine)],
 )

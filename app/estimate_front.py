@@ -76,7 +76,9 @@ def choose_area(visit: Visit, opened: Opened) -> Area:
 
 
 def _area_to_address(key: str) -> None:
-    st.query_params[AREA] = AREA_WORDS[st.session_state[key]]
+    area = st.session_state.get(key)
+    if area is not None:  # None: the browser knows it by its name in the other language
+        st.query_params[AREA] = AREA_WORDS[area]
 
 
 def front(visit: Visit, opened: Opened, said: Words, area: Area) -> None:

@@ -141,7 +141,9 @@ def _how_many(form: Form, place: Place) -> None:
 
 def _count_as(event: int, place: Place, name: str, state_key: str) -> None:
     """Move the number that was typed to the other way of counting."""
-    to = str(st.session_state[name])
+    to = st.session_state.get(name)
+    if to is None:  # the browser knows it by its name in another language
+        return
     st.session_state[state_key] = to
 
     def move(drafting: Drafting, place: Place) -> None:

@@ -139,9 +139,10 @@ def _keep_chosen() -> None:
 
 
 def _take_role() -> None:
+    role = st.session_state.get("role_in_use")
     with visiting() as visit:
-        if visit.session is not None:
-            accounts.set_role_in_use(visit.store, visit.actor, str(st.session_state["role_in_use"]))
+        if visit.session is not None and role is not None:  # None: the browser knows it by its name in another language
+            accounts.set_role_in_use(visit.store, visit.actor, str(role))
 
 
 def _sign_out() -> None:

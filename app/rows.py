@@ -28,8 +28,10 @@ def chosen_row(form: Form, section: Place, noun: str) -> int | None:
         _add_button(form, section, noun)
         return None
     asked = st.query_params.get("rad", "")
-    if st.session_state.get(name) not in range(len(rows)):
-        st.session_state[name] = int(asked) if asked.isdecimal() and int(asked) < len(rows) else 0
+    held = st.session_state.get(name)
+    if held not in range(len(rows)):
+        held = int(asked) if asked.isdecimal() and int(asked) < len(rows) else 0
+    st.session_state[name] = held  # told anew: the browser knows a row by its name, and that may change
     # A list that is far too long for buttons is chosen from a list.
     choose = partial(st.pills, required=True, wrap=True) if len(rows) <= 12 else st.selectbox
     choose(

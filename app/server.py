@@ -58,9 +58,19 @@ def _end_in_time() -> None:
     form sent halfway, or a phone that was put away, kept the process until it was killed. uvicorn's server is whose
     handler the signal has.
     """
-    server = getattr(signal.getsignal(signal.SIGTERM), "__self__", None)
-    if isinstance(server, Server):
+    if (server := _server()) is not None:
         server.config.timeout_graceful_shutdown = limit("last_answers")
+
+
+def ending() -> bool:
+    """Whether the server was told to stop."""
+    server = _server()
+    return server is not None and server.should_exit
+
+
+def _server() -> Server | None:
+    server = getattr(signal.getsignal(signal.SIGTERM), "__self__", None)
+    return server if isinstance(server, Server) else None
 
 
 def _told(code: str) -> str:

@@ -60,6 +60,13 @@ def again(there: Open, made: AppTest, who: str = "account:2") -> AppTest:
     return made
 
 
+def test_a_step_that_the_browser_knows_by_an_older_name_stays_open(there: Open, own: Store) -> None:
+    made = page(there, drafted(own, there), "budsjett")
+    made.segmented_control[0].set_value(None)
+    assert again(there, made).segmented_control[0].value == "budget"
+    assert made.query_params["steg"] in ("budsjett", ["budsjett"])
+
+
 def said(made: AppTest) -> str:
     return seen(made).replace(HARD_SPACE, " ")
 

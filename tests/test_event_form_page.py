@@ -392,6 +392,16 @@ def test_every_step_renders_in_both_languages(tmp_path: Path, lang: str, step: s
         assert ("Vinterfest" if lang == "nb" else "Winter fest") in seen(page)
 
 
+def test_a_step_and_a_row_that_the_browser_knows_by_an_older_name_stay_open(here: Here) -> None:
+    """It sends nothing for what it can't find among the newer names."""
+    with here.form() as page:
+        for choice in (*page.segmented_control, *page.pills):
+            choice.set_value(None)
+        type_in(page, "audience/0/days_per_person", "mange")
+        assert page.segmented_control[0].value == "audience" and page.pills[0].value == 0
+        assert page.query_params["steg"] in ("publikum", ["publikum"])
+
+
 def test_a_new_event_needs_a_name_and_is_made_once(here: Here) -> None:
     with signed_in(here.folder, here.token):
         page = page_of("event_form", ny="1")

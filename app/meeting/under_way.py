@@ -106,7 +106,7 @@ def _agenda(visit: Visit, meeting: Meeting, shown: list[Line], chosen: Line, usu
         list(by_number),
         format_func=lambda one: plain(_name(visit, by_number[one])),
         key=key,
-        on_change=_chosen(lambda: st.session_state[key], usual),
+        on_change=_chosen(lambda: st.session_state.get(key), usual),
     )
     place = shown.index(chosen)
     with st.container(horizontal=True):
@@ -125,9 +125,18 @@ def _name(visit: Visit, one: Line) -> str:
     return visit.say("meeting_page.agenda_line", place=one.item.position, title=one.title, state=came)
 
 
-def _chosen(number: Callable[[], int], usual: Line) -> Callable[[], None]:
-    """Show a case, and let the page go on by itself where it is the one that would be shown anyway."""
-    return lambda: _going(number(), usual)()
+def _chosen(number: Callable[[], int | None], usual: Line) -> Callable[[], None]:
+    """Show a case, and let the page go on by itself where it is the one that would be shown anyway.
+
+    A case is called by how far it has come; where the browser hadn't heard of its new name, none was chosen.
+    """
+
+    def show() -> None:
+        chosen = number()
+        if chosen is not None:
+            _going(chosen, usual)()
+
+    return show
 
 
 def _going(number: int, usual: Line) -> Callable[[], None]:

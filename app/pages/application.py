@@ -120,8 +120,10 @@ def _field(form: Form, path: str) -> str:
 def _steps(form: Form) -> str:
     """The steps with what each lacks; the one that is open stands in the address."""
     key = name(form.one.id, "step")
-    if st.session_state.get(key) not in STEPS:
-        st.session_state[key] = _WORDS.get(st.query_params.get("steg", ""), next(iter(STEPS)))
+    held = st.session_state.get(key)
+    if held not in STEPS:
+        held = _WORDS.get(st.query_params.get("steg", ""), next(iter(STEPS)))
+    st.session_state[key] = held  # told anew: the browser knows a step by its words, and they change
     found = lacking.lacks(form)
     missing = {step: sum(one.step == step for one in found) for step in STEPS}
 
@@ -144,7 +146,9 @@ def _steps(form: Form) -> str:
 
 
 def _to_address(key: str) -> None:
-    st.query_params["steg"] = STEPS[st.session_state[key]]
+    step = st.session_state.get(key)
+    if step is not None:  # None: the browser knows the step by what it lacked before, and none was chosen
+        st.query_params["steg"] = STEPS[step]
 
 
 def _next(form: Form, step: str) -> None:

@@ -82,8 +82,10 @@ def _steps(form: Form) -> str:
     """The steps with what each lacks; the one that is open stands in the address."""
     event = form.drafting.event
     name = key(event, "step")
-    if st.session_state.get(name) not in STEPS:
-        st.session_state[name] = _WORDS.get(st.query_params.get("steg", ""), STEPS[0])
+    held = st.session_state.get(name)
+    if held not in STEPS:
+        held = _WORDS.get(st.query_params.get("steg", ""), STEPS[0])
+    st.session_state[name] = held  # told anew: the browser knows a step by its words, and they change
     missing = {step: sum(lack.step == step for lack in form.lacks) for step in STEPS}
 
     def titled(step: str) -> str:
@@ -105,7 +107,10 @@ def _steps(form: Form) -> str:
 
 
 def _to_address(name: str) -> None:
-    st.query_params["steg"] = STEP_WORDS[st.session_state[name]]
+    step = st.session_state.get(name)
+    if step is None:  # a step is called by what it lacks, and the browser hadn't heard of its new name: none was chosen
+        return
+    st.query_params["steg"] = STEP_WORDS[step]
     if "rad" in st.query_params:
         del st.query_params["rad"]
 

@@ -77,8 +77,8 @@ def _chosen(one: Writing) -> Theme:
     """The themes with the grade that each has; the open one."""
     asked = {theme.id: theme for theme in themes(one.party)}
     key = f"{one.name}_theme"
-    if st.session_state.get(key) not in asked:
-        st.session_state[key] = next(iter(asked))
+    held = st.session_state.get(key)
+    st.session_state[key] = held if held in asked else next(iter(asked))  # told anew: its words change with the grade
 
     def titled(id: str) -> str:
         name, grade = asked[id].name(one.visit.lang), one.held(asked[id], "grade")

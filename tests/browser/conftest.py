@@ -27,7 +27,17 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 from conftest import ROOT
-from playwright.sync_api import Browser, BrowserContext, Dialog, Locator, Page, TimeoutError, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Dialog,
+    Error,
+    Locator,
+    Page,
+    TimeoutError,
+    expect,
+    sync_playwright,
+)
 
 from app.visit import SESSION_COOKIE
 from data.accounts import account_at, set_language
@@ -345,9 +355,10 @@ def own_site(browser: Browser, tmp_path: Path) -> Iterator[Site]:
 
 
 @pytest.fixture
-def visitor(browser: Browser) -> Iterator[Callable[..., Visitor]]:
+def visitor(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., Visitor]]:
     """Makes a browser of its own for one person: ``visitor(site, role="officer", lang="nb", width="phone")``."""
     contexts: list[BrowserContext] = []
+    request.node.contexts = contexts
 
     def make(
         site: Site,
@@ -389,6 +400,17 @@ def visitor(browser: Browser) -> Iterator[Callable[..., Visitor]]:
     yield make
     for context in contexts:
         context.close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    """Where a test failed, tell what its pages showed."""
+    report = yield
+    if report.when == "call" and report.failed:
+        for page in (one for context in getattr(item, "contexts", []) for one in context.pages):
+            with suppress(Error):
+                report.sections.append((f"shown at {urlsplit(page.url).path}", page.inner_text("body", timeout=1000)))
+    return report
 
 
 def _dismiss(dialogs: list[str], dialog: Dialog) -> None:

@@ -10,7 +10,9 @@ import datetime as dt
 import io
 import re
 import signal
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,7 @@ from playwright.sync_api import expect
 
 from browser.conftest import Site, Visitor
 from data.accounts import add_account
+from data.connection import FILE
 from data.permission import Actor
 from data.sessions import open_session
 from data.store import open_store
@@ -108,6 +111,24 @@ def test_f5_in_the_middle_of_a_form_loses_nothing(site: Site, visitor: Make, eve
     expect(heading).to_be_visible()
     assert drafted(site, event, ("audience", 0, "home")) == "norway"
     assert stored(site, event)["audience"][0]["visits"]["value"] == 3000
+
+
+def test_what_waited_while_the_database_was_held_is_stored_although_the_browser_is_gone(
+    site: Site, visitor: Make, event: int
+) -> None:
+    person = visitor(site, role="officer")
+    page = person.open(FORM.format(event))
+    with closing(sqlite3.connect(site.folder / FILE, isolation_level=None)) as holder:
+        holder.execute("BEGIN IMMEDIATE")
+        person.type(visits(person), "4 500")
+        page.wait_for_timeout(300)  # its save waits for the holder, and the next one for it
+        person.type(person.labelled("audience.days_per_person"), "3")
+        page.wait_for_timeout(100)
+        page.goto("about:blank")
+        page.wait_for_timeout(300)
+        holder.execute("ROLLBACK")
+    until(person, lambda: drafted(site, event, VISITS) == 4500)
+    until(person, lambda: drafted(site, event, ("audience", 0, "days_per_person", "value")) == 3)
 
 
 def test_a_second_tab_has_what_the_first_one_typed(site: Site, visitor: Make, event: int) -> None:
