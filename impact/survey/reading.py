@@ -30,6 +30,8 @@ HEAD_ROWS = 20
 _DELIMITERS = (";", ",", "\t", "|")
 _TRIED = 50
 """Rows that are tried with each delimiter."""
+_AT_ONCE, _WORDS = 1_000, 100_000
+"""Rows between two looks at how many different words are remembered, and how many may be: to remember takes memory."""
 _SPOILING = "Ã¾¿Œ›†‘\ufffd"
 _SPOILT = re.compile(r"Ã[¦¸¥†˜…]|\w[¾¿Œ›†‘]\w|\ufffd")
 """What æ, ø and å become when UTF-8, DOS or old Mac letters are taken for Windows'."""
@@ -157,13 +159,18 @@ def _refuse(file: str, code: str, place: str = "", value: str = "", **figures: A
 # -- text files
 
 
-def _text_rows(name: str, content: bytes) -> list[list[str]]:
+def _text_rows(name: str, content: bytes) -> list[tuple[str, ...]]:
     """The rows of a text file with columns."""
     text = _decoded(name, content)
     delimiter = _delimiter(text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
-        rows = list(islice(reader, MAX_ROWS + 1))
+        rows, words, few = list[tuple[str, ...]](), dict[str, str](), islice(reader, MAX_ROWS + 1)
+        while some := list(islice(few, _AT_ONCE)):
+            # Answers are mostly the same words: each is kept once, to spare memory and so time.
+            rows += (tuple(map(words.setdefault, row, row)) for row in some)
+            if len(words) > _WORDS:
+                words.clear()
     except csv.Error as error:
         _refuse(name, "broken_row", str(reader.line_num), reason=str(error))
     if len(rows) > MAX_ROWS:
