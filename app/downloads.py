@@ -33,6 +33,7 @@ from data.sessions import whose
 from data.store import Store, open_store
 from fund.intake.applications import application_at, open_paper
 from fund.intake.attachments import Paper, paper_at
+from fund.papers.case_archive import case_archive
 from fund.papers.made import letters_of_meeting, make
 from fund.payout.batches import batch_file
 from fund.payout.claiming import open_claim_paper
@@ -126,6 +127,11 @@ def _letters(store: Store, actor: Actor, id: int, lang: Lang) -> Made:
     return Made(made.content, made.name, "application/zip")
 
 
+def _case(store: Store, actor: Actor, id: int, lang: Lang) -> Made:
+    made = case_archive(store, actor, id)
+    return Made(made.content, made.name, "application/zip")
+
+
 def _own_data(store: Store, actor: Actor, account: int, lang: Lang) -> Made:
     return Made(own_data_file(store, actor, account, lang), f"{say('personal_data.file', lang)}.zip", "application/zip")
 
@@ -145,6 +151,7 @@ KINDS: Mapping[tuple[str, str], Make] = {
     ("bilag", "fil"): _claim_paper,
     ("betalingsfil", "xml"): _payment_file,
     ("vedtaksbrev-alle", "zip"): _letters,
+    ("sak", "zip"): _case,
     ("mine-opplysninger", "zip"): _own_data,
     ("tilsagnsbrev", "docx"): partial(_paper, "award_letter"),
     ("vedtaksbrev", "docx"): partial(_paper, "decision_letter"),

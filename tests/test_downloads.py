@@ -82,6 +82,7 @@ ALLOWED = {
     "bidragsoversikt/1.docx": {"officer", "board", "chair", "treasurer", "auditor", "administrator"},
     "betalingsfil/1.xml": {"treasurer", "auditor"},
     "vedtaksbrev-alle/1.zip": {"officer"},
+    "sak/1.zip": {"officer", "auditor"},
     "bilag/PAPER.fil": {"applicant", "officer", "treasurer", "auditor"},
 }
 """Who gets what; everyone else is refused, with the reason."""

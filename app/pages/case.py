@@ -8,6 +8,7 @@ import streamlit as st
 
 from app import asked, layout
 from app.casework.appealing import appeals
+from app.casework.archiving import archive
 from app.casework.assigning import people
 from app.casework.before_board import budget, figures, forecast, organiser, papers, strategy
 from app.casework.conflicts import said
@@ -45,6 +46,7 @@ _PARTS: tuple[tuple[Callable[[Opened], None], ...], ...] = (
     (appeals,),
     (notes,),
     (history,),
+    (archive,),
 )
 """The case from top to bottom; what stands in one line is side by side where there is room."""
 

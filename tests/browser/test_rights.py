@@ -42,6 +42,7 @@ ROUTES = """
 /last-ned/anslag/{secret}.docx     403    200     403       200   200   200       200     200
 /last-ned/anslag/{own}.json        403    200     200       200   200   200       200     200
 /last-ned/mine-opplysninger/99.zip 403    403     403       403   403   403       403     403
+/last-ned/sak/99999.zip            403    404     403       403   403   403       404     403
 /last-ned/anslag/99999.json        404    404     404       404   404   404       404     404
 /last-ned/anslag/{secret}.sqlite   404    404     404       404   404   404       404     404
 """
