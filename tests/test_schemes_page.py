@@ -152,7 +152,7 @@ def test_what_is_wrong_with_a_plan_is_told_and_nothing_is_lost(fund: Store) -> N
     changes = {f"{PLAN}_title_nb": "Bare bokmål", f"{PLAN}_year": "snart", f"{PLAN}_closes": dt.date(2020, 1, 1)}
     typed(fund, token, page, **changes)
     told = press(fund, token, page, f"{PLAN}_do")
-    assert "title_en" in told and "year" in told and "before the first" in told
+    assert "Title in English" in told and "Year" in told and "before the first" in told
     assert len(list_calls(fund, officer)) == 1
     assert page.text_input(key=f"{PLAN}_title_nb").value == "Bare bokmål"
 

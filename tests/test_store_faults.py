@@ -418,7 +418,7 @@ def test_a_clock_that_was_set_back_is_told(
         assert troubles(tmp_path) == set()
         noted = findings(tmp_path)["clock_went_back"]
         assert noted.level == "note" and noted.figures["count"] == 1
-        assert "1. mai 2031" in noted.line("nb") and "1 May 2031" in noted.line("en")
+        assert "2031-05-01" in noted.line("nb") and "2031-05-01" in noted.line("en")
     tried("clock set back", "rows dated years ahead, then the right time")
 
 
