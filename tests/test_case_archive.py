@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import subprocess
+import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -99,6 +100,12 @@ def test_every_file_is_named_with_its_size_and_a_checksum_that_others_can_check(
     assert subprocess.run(check, cwd=tmp_path, check=False).returncode == 0
     (tmp_path / "case.xml").write_bytes(b"another")
     assert subprocess.run(check, cwd=tmp_path, check=False, capture_output=True).returncode != 0
+
+
+def test_the_same_case_gives_the_same_bytes_at_another_time(year: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, now = fetched(year, "cup")[0], time.time()
+    monkeypatch.setattr(time, "time", lambda: now + 3_600)  # by which ZIP files, Word's among them, date their parts
+    assert fetched(year, "cup")[0] == first
 
 
 def test_a_spreadsheet_calculates_nothing_of_it(year: Story) -> None:

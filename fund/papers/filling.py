@@ -24,6 +24,7 @@ from docx.oxml.ns import qn
 from data.faults import Fault, Faults
 from data.limits import limit
 from fund.papers.fields import Values
+from impact.sheet_writing import without_clock
 
 FIELD = re.compile(r"\{\{((?:(?!\{\{).)*?)\}\}", re.DOTALL)  # none within another: else brackets alone take long
 FOR = re.compile(r"for\s+(\w+)\s+in\s+([\w.]+)\Z")
@@ -156,9 +157,10 @@ def _row(element: Any) -> Node:
 
 
 def filled(document: Any, roots: list[Any], values: Values) -> bytes:
-    """The document with ``values`` put in, as a file's bytes. Raises :class:`Faults` where it grows beyond all bounds.
+    """The document with ``values`` put in, as a file's bytes: the same for the same values.
 
-    The template has been checked: an unknown field raises KeyError. ``document`` itself is filled.
+    Raises :class:`Faults` where it grows beyond all bounds. The template has been checked: an unknown field raises
+    KeyError. ``document`` itself is filled.
     """
     count = _Count(limit("paper_parts"))
     for root in roots:
@@ -166,7 +168,7 @@ def filled(document: Any, roots: list[Any], values: Values) -> bytes:
         _fill_container(root if body is None else body, values, count)
     stream = io.BytesIO()
     document.save(stream)
-    return stream.getvalue()
+    return without_clock(stream)
 
 
 @dataclass
