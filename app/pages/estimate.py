@@ -16,6 +16,8 @@ from app.estimate_grounds import published, sources
 from app.estimate_parts import beside, beware, demand, where, who
 from app.event_list import public_style
 from app.explaining import explaining
+from app.form_faults import faults_of, plain_words
+from app.given import reference
 from app.going import ways
 from app.opened import EVENT, FIGURE, open_estimate
 from app.scenario_view import scenario_view
@@ -59,8 +61,14 @@ def show(visit: Visit) -> None:
 
 def _lacking(visit: Visit, found: Faults) -> None:
     """An event that can't be computed yet: what it lacks, and the way to its form."""
-    row = get_event(visit.store, visit.actor, int(st.query_params[EVENT])).row
+    registered = get_event(visit.store, visit.actor, int(st.query_params[EVENT]))
+    row, document = registered.row, registered.document
     layout.title(row.name(visit.lang) or visit.say("page.title.estimate"))
-    layout.faults(visit, found.faults, heading=visit.say("estimate_page.lacking"))
+    unread = [plain_words(document, place, one, visit.lang) for place, one in faults_of(document, reference())]
+    if unread:
+        layout.section(visit.say("estimate_page.lacking"))
+        layout.bullets(dict.fromkeys(lack.sentence for lack in unread))
+    else:  # the event can be read, and something else is lacking: a table, say
+        layout.faults(visit, found.faults, heading=visit.say("estimate_page.lacking"))
     if visit.may("event.write", row):
         ways([Link(visit.say("estimate_page.to_form"), f"/skjema?id={row.id}")])
