@@ -30,14 +30,14 @@ _FIELDS = ("name_nb", "name_en", "kind", "municipality", "first_day", "last_day"
 def new_event(visit: Visit) -> None:
     """Name, kind, place and days; then the form opens on the rest."""
     require(visit.actor, "event.create")
-    layout.title(visit.say("event_form_page.new_title"))
-    layout.text(visit.say("event_form_page.new_lead"))
-    fields(visit)
     if (made := st.session_state.pop("event_form_new_made", None)) is not None:
         st.session_state.pop("event_form_new_faults", None)
         st.query_params.clear()
         st.query_params.update({"id": str(made), "steg": "publikum"})
-        st.rerun()
+        st.rerun()  # before a field is drawn: the second of two clicks brings along what the browser still shows in it
+    layout.title(visit.say("event_form_page.new_title"))
+    layout.text(visit.say("event_form_page.new_lead"))
+    fields(visit)
 
 
 def fields(visit: Visit) -> None:

@@ -15,10 +15,13 @@ from pages import page_of, person, seen, signed_in
 from streamlit.runtime.state.common import TESTING_KEY
 from streamlit.testing.v1 import AppTest
 
+from app import new_event
 from app.drafting import Drafting
 from app.entries import Entry, as_typed, by_name, put, read_place, relocated, written
 from app.form_faults import lacks
+from app.new_event import fields
 from app.pages import event_form
+from app.visit import Visit
 from data.phrases import LANGUAGES
 from data.store import open_store
 from data.typed import read_number
@@ -402,7 +405,13 @@ def test_a_step_and_a_row_that_the_browser_knows_by_an_older_name_stay_open(here
         assert page.query_params["steg"] in ("publikum", ["publikum"])
 
 
-def test_a_new_event_needs_a_name_and_is_made_once(here: Here) -> None:
+def test_a_new_event_needs_a_name_and_is_made_once(here: Here, monkeypatch: pytest.MonkeyPatch) -> None:
+    def drawn(visit: Visit) -> None:
+        """Where the fields are there again before the page is left, a second click fills them from the browser's."""
+        assert "event_form_new_made" not in st.session_state
+        fields(visit)
+
+    monkeypatch.setattr(new_event, "fields", drawn)
     with signed_in(here.folder, here.token):
         page = page_of("event_form", ny="1")
         page.run()
